@@ -1,0 +1,61 @@
+/** Why an alarm was raised or cleared: the numbers that decided, in the shape of the condition, so that a person can redo them. */
+import type { Aggregate } from './rule.ts';
+
+/** Kleene: undefined is unknown. */
+export type Verdict = boolean | undefined;
+
+interface SensorFact {
+  readonly sensor: string;
+  readonly verdict: boolean | null;
+  /** Newest value in the sensor's unit, and its time (epoch ms); absent before the first reading. */
+  readonly value?: number;
+  readonly at?: number;
+  readonly unit?: string;
+}
+
+export type Fact =
+  | (SensorFact & {
+      readonly test: 'outside';
+      /** Percent outside tolerance and percent that were allowed (relaxed by the deadband where that decided). */
+      readonly excess?: number;
+      readonly allowed: number;
+      readonly side?: 'high' | 'low';
+      readonly limit?: number;
+      readonly width?: number;
+      readonly aggregate?: Aggregate;
+      readonly windowMs?: number;
+    })
+  | (SensorFact & {
+      readonly test: 'above' | 'below';
+      readonly limit: number;
+      readonly deadband?: number;
+      readonly aggregate?: Aggregate;
+      readonly windowMs?: number;
+    })
+  | (SensorFact & { readonly test: 'changes'; readonly by: number; readonly change?: number; readonly windowMs: number; readonly direction: 'up' | 'down' | 'either' })
+  | (SensorFact & { readonly test: 'frozen'; readonly windowMs: number; readonly since?: number })
+  | (SensorFact & { readonly test: 'silent'; readonly windowMs: number; readonly lastAt?: number })
+  | (SensorFact & { readonly test: 'trend'; readonly limit: number; readonly slopePerHour?: number; readonly reachesAt?: number; readonly windowMs: number; readonly withinMs: number })
+  | (SensorFact & { readonly test: 'deviates'; readonly sigmas: number; readonly deviation?: number })
+  | { readonly test: 'event'; readonly event: string; readonly count: number; readonly needed: number; readonly windowMs: number; readonly verdict: boolean | null }
+  | { readonly test: 'state'; readonly state: string; readonly reported?: string; readonly verdict: boolean | null }
+  | { readonly test: 'all' | 'any' | 'sequence'; readonly of: readonly Fact[]; readonly windowMs?: number; readonly verdict: boolean | null }
+  | { readonly test: 'not'; readonly of: readonly [Fact]; readonly verdict: boolean | null };
+
+export interface Reason {
+  /** When the condition became true (raised) or its relaxed form false (cleared); epoch ms. */
+  readonly since: number;
+  /** On-delay or off-delay that passed, ms. */
+  readonly delayMs: number;
+  readonly fact: Fact;
+  /** Set where no reading decided, but a change of the rulebook or plant. */
+  readonly ended?: 'rule-removed' | 'rule-changed' | 'machine-removed';
+}
+
+/** The first fact of the tree that names a sensor and decided, for one-sentence summaries. */
+export function leadingFact(fact: Fact): Fact {
+  if (fact.test !== 'all' && fact.test !== 'any' && fact.test !== 'sequence' && fact.test !== 'not') return fact;
+  const wanted = fact.test === 'not' ? fact.of : fact.of.filter((f) => f.verdict === fact.verdict);
+  const first = (wanted.length > 0 ? wanted : fact.of)[0];
+  return first ? leadingFact(first) : fact;
+}
