@@ -1,0 +1,26 @@
+/** Condition of a machine by NE 107, from its standing alarms and from how fresh its readings are. */
+import type { Severity } from './rule.ts';
+
+/** F danger, S warning, M notice, C function check (maintenance, pilot), OK, ? no current data. */
+export type MachineCondition = 'F' | 'S' | 'M' | 'C' | 'OK' | '?';
+
+/** Worst first. */
+export const CONDITIONS: readonly MachineCondition[] = ['F', 'S', 'M', 'C', '?', 'OK'];
+
+const LETTER = { danger: 'F', warning: 'S', notice: 'M' } as const;
+
+export function letterOf(severity: Severity): 'F' | 'S' | 'M' {
+  return LETTER[severity];
+}
+
+/** Without any reading for this long a machine's condition is unknown, ms. */
+export const NO_DATA_AFTER_MS = 15 * 60_000;
+
+/**
+ * A standing alarm of a live rule decides even when data has stopped since; without one, silence is `?`.
+ * `readingAt` and `now` in epoch ms.
+ */
+export function conditionOf(standing: readonly Severity[], readingAt: number | undefined, now: number): MachineCondition {
+  for (const severity of ['danger', 'warning', 'notice'] as const) if (standing.includes(severity)) return LETTER[severity];
+  return readingAt === undefined || now - readingAt > NO_DATA_AFTER_MS ? '?' : 'OK';
+}

@@ -1,0 +1,134 @@
+/** Every setting once: what it means, its default, how it is read. All problems are told together, before anything starts. */
+import { readFileSync } from 'node:fs';
+
+interface Setting<T> {
+  readonly name: string;
+  readonly meaning: string;
+  /** As the README shows it. */
+  readonly fallback: string;
+  /** The value, or a thrown sentence that says what is allowed. */
+  readonly read: (text: string | undefined) => T;
+}
+
+const setting = <T>(name: string, fallback: string, meaning: string, read: (text: string | undefined) => T): Setting<T> => ({
+  name,
+  meaning,
+  fallback,
+  read,
+});
+
+const definitions = {
+  port: setting('PORT', '8080', 'port of the portal; 0 takes a free one', port(8080)),
+  host: setting('HOST', '127.0.0.1', 'address the portal and the embedded broker listen on', (t) => t ?? '127.0.0.1'),
+  dataDir: setting('DATA_DIR', './data', 'folder of the journal and the embedded stores', (t) => t ?? './data'),
+  mqttUrl: setting('MQTT_URL', 'unset', 'broker to subscribe to, mqtt://host:1883 or mqtts://; unset: an embedded broker', url(['mqtt:', 'mqtts:'])),
+  mqttPort: setting('MQTT_PORT', '1883', 'port of the embedded broker; 0 takes a free one', port(1883)),
+  mqttPrefix: setting('MQTT_PREFIX', 'machines', 'first level of the topics', prefix),
+  mqttUser: setting('MQTT_USER', 'house', "the house's own user at the broker", (t) => t ?? 'house'),
+  mqttPassword: setting('MQTT_PASSWORD', 'made up, kept in DATA_DIR', "password of the house's own user at the broker", (t) => t),
+  influxUrl: setting('INFLUX_URL', 'unset', 'InfluxDB 1.x, http://user:password@host:8086/database; unset: embedded DuckDB', influx),
+  databaseUrl: setting('DATABASE_URL', 'unset', 'PostgreSQL, postgres://user:password@host/database; unset: embedded', url(['postgres:', 'postgresql:'])),
+  adminPassword: setting('ADMIN_PASSWORD', 'made up and printed once', 'password of the first user `admin`, at least 10 characters', password),
+  demo: setting('DEMO', 'on if no plant was imported yet', '`on` or `off`: demo plant, users and simulated machines', oneOf(['on', 'off'])),
+  logLevel: setting('LOG_LEVEL', 'info', '`debug`, `info`, `warn` or `error`', (t) => oneOf(['debug', 'info', 'warn', 'error'])(t) ?? 'info'),
+  journalLimit: setting('JOURNAL_LIMIT_MB', '20480', 'most the journal may take on disk, in MB', (t) => wholeNumber(64, 1e9)(t) ?? 20_480),
+  reopenHours: setting('REOPEN_HOURS', '24', 'hours within which a new alarm re-opens a case that was resolved or closed', (t) => wholeNumber(0, 8760)(t) ?? 24),
+  trustProxy: setting('TRUST_PROXY', '0', 'number of reverse proxies in front of the portal', (t) => wholeNumber(0, 10)(t) ?? 0),
+} as const;
+
+export type Settings = { readonly [K in keyof typeof definitions]: ReturnType<(typeof definitions)[K]['read']> };
+
+/** All settings, for the README, docker-compose's check and `--help`. */
+export const SETTINGS: readonly Setting<unknown>[] = Object.values(definitions);
+
+/** Thrown with one line a problem. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`${problems.length} setting${problems.length === 1 ? ' is' : 's are'} wrong:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Reads all settings; `X_FILE` names a file that holds X. Throws SettingsError with every problem. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, definition] of Object.entries(definitions)) {
+    try {
+      values[key] = definition.read(valueOf(env, definition.name));
+    } catch (error) {
+      problems.push(`${definition.name}: ${(error as Error).message}`);
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return values as Settings;
+}
+
+function valueOf(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const direct = env[name];
+  const file = env[`${name}_FILE`];
+  if (direct && file) throw new Error(`is given twice, as ${name} and as ${name}_FILE: keep one of them`);
+  if (!file) return direct === '' ? undefined : direct;
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
+  } catch (error) {
+    throw new Error(`${name}_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
+
+function wholeNumber(low: number, high: number) {
+  return (text: string | undefined): number | undefined => {
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low || value > high) {
+      throw new Error(`"${text}" is not a whole number from ${low} to ${high}`);
+    }
+    return value;
+  };
+}
+
+function port(fallback: number) {
+  return (text: string | undefined): number => wholeNumber(0, 65_535)(text) ?? fallback;
+}
+
+function oneOf<const T extends string>(allowed: readonly T[]) {
+  return (text: string | undefined): T | undefined => {
+    if (text === undefined) return undefined;
+    const found = allowed.find((value) => value === text.toLowerCase());
+    if (!found) throw new Error(`"${text}" is none of ${allowed.join(', ')}`);
+    return found;
+  };
+}
+
+/** The text itself is never repeated: it may hold a password. */
+function url(protocols: readonly string[]) {
+  return (text: string | undefined): string | undefined => {
+    if (text === undefined) return undefined;
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    if (!parsed || !protocols.includes(parsed.protocol) || !parsed.hostname) {
+      throw new Error(`is no address of the form ${protocols.map((p) => `${p}//host`).join(' or ')}`);
+    }
+    return text;
+  };
+}
+
+function influx(text: string | undefined): string | undefined {
+  const checked = url(['http:', 'https:'])(text);
+  if (checked && !/^\/[^/]+$/.test(new URL(checked).pathname)) {
+    throw new Error('names no database: write http://user:password@host:8086/database');
+  }
+  return checked;
+}
+
+function prefix(text: string | undefined): string {
+  const value = text ?? 'machines';
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(value)) throw new Error(`"${value}" is no single topic level of letters, digits, ".", "_", "-"`);
+  return value;
+}
+
+function password(text: string | undefined): string | undefined {
+  if (text !== undefined && text.length < 10) throw new Error('is shorter than 10 characters');
+  return text;
+}
