@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    environment: 'node',
+    include: ['{shared,rules,ingest,portal,test}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', 'portal/web/dist/**'],
+    pool: 'forks',
+    // Every worker may run an InfluxDB, a PostgreSQL and a browser of its own: more of them only slow each other down.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
