@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from './decode.ts';
+import type { Telemetry } from './types.ts';
+
+const AT = Date.UTC(2026, 0, 31, 8);
+const say = (leaf: string, payload: string | Uint8Array): Telemetry =>
+  decode('machines', `machines/m1/${leaf}`, typeof payload === 'string' ? Buffer.from(payload) : payload, AT);
+const reasons = (t: Telemetry): string[] => t.rejects.map((r) => `${r.reason} ${r.path ?? ''}`.trim());
+const T1 = AT - 2000;
+const T2 = AT - 1000;
+
+describe('telemetry of a machine', () => {
+  it.each([
+    ['values with a time', `{"ts":${T1},"values":{"a":1.5,"b":-2}}`, [[T1, 'a', 1.5, 'b', -2]]],
+    ['values received now', '{"values":{"a":1}}', [[AT, 'a', 1]]],
+    ['flat with a time', `{"ts":"2026-01-31T08:59:58+01:00","a":1,"b":2}`, [[T1, 'a', 1, 'b', 2]]],
+    ['flat received now', '{"a":1}', [[AT, 'a', 1]]],
+    ['a sensor called values', '{"values":7}', [[AT, 'values', 7]]],
+    ['metadata beside values', '{"values":{"a":1},"seq":9}', [[AT, 'a', 1]]],
+    [
+      'a list in its own order',
+      `[{"ts":${T2},"a":1},{"ts":${T1},"values":{"a":2}}]`,
+      [
+        [T2, 'a', 1],
+        [T1, 'a', 2],
+      ],
+    ],
+    [
+      'equal times in a list as one snapshot',
+      `[{"ts":${T1},"a":1},{"ts":${T2},"a":2},{"ts":${T1},"b":3}]`,
+      [
+        [T1, 'a', 1, 'b', 3],
+        [T2, 'a', 2],
+      ],
+    ],
+    ['one sensor twice at one time: both, in order', `[{"ts":${T1},"a":1},{"ts":${T1},"a":2}]`, [[T1, 'a', 1, 'a', 2]]],
+    ['a byte order mark', '\uFEFF{"a":1}', [[AT, 'a', 1]]],
+    ['nothing', '[]', []],
+  ])('%s', (_, payload, expected) => {
+    const { snapshots, rejects } = say('telemetry', payload);
+    expect(snapshots.map((s) => [s.ts, ...s.readings.flatMap((r) => [r.sensor, r.value])])).toEqual(expected);
+    expect(rejects).toEqual([]);
+  });
+
+  it('keeps the good neighbours of values that are no numbers', () => {
+    const t = say('telemetry', '{"values":{"a":"61.2","b":null,"c":true,"d":{"x":1},"e":[1],"f":1e400,"g":2,"":"x"}}');
+    expect(t.snapshots).toEqual([{ machine: 'm1', ts: AT, readings: [{ sensor: 'g', value: 2 }] }]);
+    expect(reasons(t)).toEqual(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((s) => `not-a-number values.${s}`).concat('not-a-number values[""]'),
+    );
+    expect(t.rejects[0]?.detail).toBe('"61.2" is text, not a number; send 61.2 without quotes');
+    expect(t.rejects[2]?.detail).toContain('send 1 or 0');
+  });
+
+  it('loses to NaN and Infinity one reading each, although neither is JSON', () => {
+    const t = say('telemetry', '[{"a":NaN,"b":1},{"c":-Infinity,"NaN":2}]');
+    expect(t.snapshots[0]?.readings).toEqual([
+      { sensor: 'b', value: 1 },
+      { sensor: 'NaN', value: 2 },
+    ]);
+    expect(reasons(t)).toEqual(['not-a-number [0].a', 'not-a-number [1].c']);
+  });
+
+  it('reads hostile text in linear time', () => {
+    const began = performance.now();
+    for (const unit of ['"\\', '"', '\\', 'NaN,', '"NaN', '{"a":NaN,', '[', '{"a":', '"\\"inf']) {
+      say('telemetry', unit.repeat(Math.floor((256 * 1024) / unit.length)));
+    }
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it('cannot be bent by names from the prototype', () => {
+    const t = say('telemetry', '{"__proto__":1,"constructor":2,"toString":3,"__proto__x":{"admin":true}}');
+    expect(t.snapshots[0]?.readings.map((r) => r.sensor)).toEqual(['__proto__', 'constructor', 'toString']);
+    expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+    expect(say('telemetry', '{"__proto__":{"ts":5,"values":{"a":1}}}').snapshots).toEqual([]);
+  });
+
+  it('rejects every reading of a row whose time cannot be read, and keeps the other rows', () => {
+    const t = say('telemetry', `[{"ts":"2026-01-31 08:00:00","a":1,"b":2},{"ts":${T1},"a":3}]`);
+    expect(reasons(t)).toEqual(['bad-time [0].a', 'bad-time [0].b']);
+    expect(t.rejects[0]?.detail).toContain('has no zone');
+    expect(t.snapshots).toHaveLength(1);
+  });
+
+  it.each([
+    ['not-json', ''],
+    ['not-json', '  '],
+    ['not-json', '{"a":1'],
+    ['not-json', 'running'],
+    ['wrong-shape', '5'],
+    ['wrong-shape', '"x"'],
+    ['wrong-shape', 'null'],
+    ['wrong-shape [1]', '[{"a":1},[{"a":1}]]'],
+    ['wrong-shape values', '{"values":[1,2]}'],
+    ['wrong-shape', `${'['.repeat(60_000)}${']'.repeat(60_000)}`],
+    ['too-large', `{"a":1${' '.repeat(256 * 1024)}}`],
+  ])('tells %s', (expected, payload) => {
+    expect(reasons(say('telemetry', payload))).toEqual([expected]);
+  });
+
+  it('tells bytes that are not UTF-8, such as gzip', () => {
+    expect(reasons(say('telemetry', Uint8Array.of(0x1f, 0x8b, 8, 0)))).toEqual(['not-utf8']);
+  });
+
+  it('takes 256 KiB and reads a part of a larger buffer as only that part', () => {
+    const full = `{"a":1${' '.repeat(256 * 1024 - 7)}}`;
+    expect(say('telemetry', full).rejects).toEqual([]);
+    expect(say('telemetry', Buffer.from('xx{"a":1}yy').subarray(2, 9)).snapshots[0]?.readings).toEqual([
+      { sensor: 'a', value: 1 },
+    ]);
+  });
+
+  it('shows foreign text in a reject short and escaped, and never as a sensor id', () => {
+    const t = say('telemetry', JSON.stringify({ [`\0${'x'.repeat(500)}`]: 'y'.repeat(500) }));
+    expect(t.rejects[0]?.sensor).toBeUndefined();
+    expect(t.rejects[0]?.path).toMatch(/^\["\\u0000x{59}…"\]$/);
+    expect(t.rejects[0]?.detail.length).toBeLessThan(200);
+  });
+});
+
+describe('a topic of one sensor', () => {
+  it.each([
+    ['a number', '61.2', [[AT, 61.2]]],
+    ['an object', `{"ts":${T1},"value":61.2}`, [[T1, 61.2]]],
+    [
+      'a list',
+      `[{"ts":${T1},"value":1},{"ts":"2026-01-31T07:59:59Z","value":2},3]`,
+      [
+        [T1, 1],
+        [T2, 2],
+        [AT, 3],
+      ],
+    ],
+  ])('%s', (_, payload, expected) => {
+    const t = say('sensors/temp', payload);
+    expect(t.snapshots.map((s) => [s.ts, s.readings[0]?.value])).toEqual(expected);
+    expect(t.rejects).toEqual([]);
+  });
+
+  it.each([
+    ['not-a-number', '"61.2"'],
+    ['not-a-number', 'NaN'],
+    ['not-a-number [1]', '[1,[2]]'],
+    ['not-a-number value', '{"value":null}'],
+    ['wrong-shape', '{"v":1}'],
+    ['wrong-shape', '{"__proto__":{"value":1}}'],
+    ['bad-time value', '{"ts":null,"value":1}'],
+    ['not-json', 'sixty'],
+  ])('tells %s', (expected, payload) => {
+    const t = say('sensors/temp', payload);
+    expect(reasons(t)).toEqual([expected]);
+    expect(t.rejects[0]?.machine).toBe('m1');
+  });
+});
+
+describe('events, state and connection', () => {
+  it('reads events alone and in lists, with numbers as codes', () => {
+    const t = say(
+      'events',
+      `[{"ts":${T1},"code":"E42","text":"Ölstand\\nniedrig","severity":"warning"},{"code":17},{"code":"  "},{"code":"a\\nb"},7]`,
+    );
+    expect(t.events).toEqual([
+      { machine: 'm1', ts: T1, code: 'E42', text: 'Ölstand\nniedrig', severity: 'warning' },
+      { machine: 'm1', ts: AT, code: '17' },
+    ]);
+    expect(reasons(t)).toEqual(['wrong-shape [2]', 'wrong-shape [3]', 'wrong-shape [4]']);
+    expect(say('events', '{"code":"E1"}').events).toHaveLength(1);
+    expect(reasons(say('events', '{"code":"E1","text":5}'))).toEqual(['wrong-shape']);
+    expect(reasons(say('events', '{"code":"E1","ts":"yesterday"}'))).toEqual(['bad-time']);
+  });
+
+  it('keeps no NUL and no half of a surrogate pair, which databases refuse', () => {
+    expect(say('events', '{"code":"E1","text":"a\\u0000b\\ud800c😀"}').events[0]?.text).toBe('a\uFFFDb\uFFFDc😀');
+    expect(reasons(say('events', '{"code":"E\\u0000"}'))).toEqual(['wrong-shape']);
+  });
+
+  it('reads a state as text or JSON', () => {
+    expect(say('state', ' running\n').states).toEqual([{ machine: 'm1', ts: AT, state: 'running' }]);
+    expect(say('state', '"running"').states[0]?.state).toBe('running');
+    expect(say('state', `{"ts":${T1},"state":"idle"}`).states).toEqual([{ machine: 'm1', ts: T1, state: 'idle' }]);
+  });
+
+  it.each(['', '{"state":5}', '{"state":""}', '[1]', 'x'.repeat(65), 'a\u0007b'])('refuses the state %j', (bad) => {
+    expect(reasons(say('state', bad))).toEqual(['wrong-shape']);
+  });
+
+  it('reads online and offline and nothing else', () => {
+    expect(say('connection', 'online').connections).toEqual([{ machine: 'm1', online: true }]);
+    expect(say('connection', '"offline"').connections).toEqual([{ machine: 'm1', online: false }]);
+    expect(reasons(say('connection', ''))).toEqual(['wrong-shape']);
+    expect(reasons(say('connection', '{"online":true}'))).toEqual(['wrong-shape']);
+  });
+});
+
+describe('topics', () => {
+  it.each([
+    ['unknown-topic', '$SYS/broker/uptime'],
+    ['unknown-topic', 'machines'],
+    ['unknown-topic', 'machines/'],
+    ['unknown-topic', 'machines/m1'],
+    ['unknown-topic', 'machines//telemetry'],
+    ['unknown-topic', 'machines/m1/telemetry/'],
+    ['unknown-topic', 'machines/m1/sensors'],
+    ['unknown-topic', 'machines/m1/sensors/'],
+    ['unknown-topic', 'machines/m1/sensors/a/b'],
+    ['unknown-topic', 'machines/m1/commands'],
+    ['unknown-topic', 'machines/m1/__proto__'],
+    ['unknown-topic', 'machinesx/m1/telemetry'],
+    ['unknown-topic', '/machines/m1/telemetry'],
+    ['unknown-topic', ''],
+    ['unknown-machine', 'machines/M1/telemetry'],
+    ['unknown-machine', 'machines/+/telemetry'],
+    ['unknown-machine', 'machines/#/telemetry'],
+    ['unknown-machine', `machines/${'m'.repeat(65)}/state`],
+    ['sparkplug', 'spBv1.0/group/NBIRTH/node'],
+  ])('%s: %s', (expected, topic) => {
+    const t = decode('machines', topic, Buffer.from('{"a":1}'), AT);
+    expect(reasons(t)).toEqual([expected]);
+    expect(t.machine).toBeUndefined();
+    expect(t.snapshots).toEqual([]);
+  });
+
+  it('follows the prefix of the settings, also one of several levels', () => {
+    expect(decode('plant/west', 'plant/west/m1/telemetry', Buffer.from('{"a":1}'), AT).machine).toBe('m1');
+  });
+});
