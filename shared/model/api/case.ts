@@ -71,7 +71,22 @@ export const TimelineEntry = z.object({
   at: Time,
   /** Null: the system. */
   actor: Person.nullable(),
-  kind: z.enum(['opened', 'raised', 'cleared', 'reopened', 'acknowledged', 'assigned', 'comment', 'shelved', 'waiting', 'resolved', 'closed', 'merged', 'split', 'severity']),
+  kind: z.enum([
+    'opened',
+    'raised',
+    'cleared',
+    'reopened',
+    'acknowledged',
+    'assigned',
+    'comment',
+    'shelved',
+    'waiting',
+    'resolved',
+    'closed',
+    'merged',
+    'split',
+    'severity',
+  ]),
   visibility: z.enum(['internal', 'customer']),
   detail: z.record(z.string(), z.unknown()),
 });
@@ -93,13 +108,27 @@ const note = z.string().max(10_000);
 export const CaseStepBody = {
   acknowledge: z.object({ note: note.optional() }),
   /** null: nobody; left out: me. */
-  assign: z.object({ owner: z.string().max(64).nullable().optional(), nextStep: z.string().max(500).optional(), dueAt: Time.nullable().optional() }),
+  assign: z.object({
+    owner: z.string().max(64).nullable().optional(),
+    nextStep: z.string().max(500).optional(),
+    dueAt: Time.nullable().optional(),
+  }),
   comment: z.object({ text: note.min(1), visibility: z.enum(['internal', 'customer']).default('internal') }),
   shelve: z.object({ until: Time, reason: z.string().min(1).max(500) }),
   wait: z.object({ for: z.enum(['customer', 'part', 'observation']), until: Time.optional(), note: note.optional() }),
-  resolve: z.object({ cause: z.string().min(1).max(500), remedy: z.string().min(1).max(2000), verdict: z.enum(['valid', 'false-alarm']), why: z.string().max(2000).optional() }),
+  resolve: z.object({
+    cause: z.string().min(1).max(500),
+    remedy: z.string().min(1).max(2000),
+    verdict: z.enum(['valid', 'false-alarm']),
+    why: z.string().max(2000).optional(),
+  }),
   /** Cause, remedy and verdict are needed where the case was not resolved before. */
-  close: z.object({ cause: z.string().min(1).max(500).optional(), remedy: z.string().min(1).max(2000).optional(), verdict: z.enum(['valid', 'false-alarm']).optional(), note: note.optional() }),
+  close: z.object({
+    cause: z.string().min(1).max(500).optional(),
+    remedy: z.string().min(1).max(2000).optional(),
+    verdict: z.enum(['valid', 'false-alarm']).optional(),
+    note: note.optional(),
+  }),
   reopen: z.object({ reason: z.string().min(1).max(500) }),
 } as const;
 

@@ -2,13 +2,19 @@
 import { z } from 'zod';
 import { ID_PATTERN } from '../plant.ts';
 
-export const Id = z.string().regex(ID_PATTERN, 'an id is up to 64 of a-z, 0-9, ".", "_", "-", beginning with a letter or digit');
+export const Id = z
+  .string()
+  .regex(ID_PATTERN, 'an id is up to 64 of a-z, 0-9, ".", "_", "-", beginning with a letter or digit');
 /** ISO 8601 with zone; answers are in UTC. */
 export const Time = z.iso.datetime({ offset: true });
 export const Text = z.union([z.string(), z.record(z.string(), z.string())]);
 export const SeverityName = z.enum(['danger', 'warning', 'notice']);
 export const ConditionLetter = z.enum(['F', 'S', 'M', 'C', 'OK', '?']);
-export const ToleranceAt = z.object({ low: z.number().nullable(), high: z.number().nullable(), nominal: z.number().nullable() });
+export const ToleranceAt = z.object({
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  nominal: z.number().nullable(),
+});
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable(), total: z.number().int() });

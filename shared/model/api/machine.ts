@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConditionLetter, Id, Text, Time, ToleranceAt } from './common.ts';
+import { ConditionLetter, Id, listOf, Text, Time, ToleranceAt } from './common.ts';
 
 export const MachineQuery = z.object({
   condition: ConditionLetter.optional(),
@@ -23,7 +23,9 @@ export const MachineListItem = z.object({
   /** Since when that condition holds; null where it was never otherwise. */
   since: Time.nullable(),
   /** Component that is worst off, and the sensor whose breach says so. */
-  worst: z.object({ component: z.string().nullable(), name: Text.nullable(), sensor: z.string().nullable() }).nullable(),
+  worst: z
+    .object({ component: z.string().nullable(), name: Text.nullable(), sensor: z.string().nullable() })
+    .nullable(),
   openCases: z.number().int(),
   owner: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Three times, never mixed. */
@@ -37,9 +39,18 @@ export type MachineListItem = z.infer<typeof MachineListItem>;
 
 /** How many machines are in which condition, for the summary line. */
 export const FleetSummary = z.object({
-  F: z.number().int(), S: z.number().int(), M: z.number().int(), C: z.number().int(), OK: z.number().int(), '?': z.number().int(),
+  F: z.number().int(),
+  S: z.number().int(),
+  M: z.number().int(),
+  C: z.number().int(),
+  OK: z.number().int(),
+  '?': z.number().int(),
 });
 export type FleetSummary = z.infer<typeof FleetSummary>;
+
+/** GET /machines: the page, and the whole fleet (by customer, model and text, but not by condition) in one line. */
+export const MachineList = listOf(MachineListItem).extend({ summary: FleetSummary });
+export type MachineList = z.infer<typeof MachineList>;
 
 export const SensorAnswer = z.object({
   id: Id,
@@ -73,7 +84,12 @@ export const ReadingsQuery = z.object({
 });
 
 /** The band that held from `from` on (epoch ms as ISO), oldest first; the first holds at the range's start. */
-export const ToleranceSpan = z.object({ from: Time, low: z.number().nullable(), high: z.number().nullable(), nominal: z.number().nullable() });
+export const ToleranceSpan = z.object({
+  from: Time,
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  nominal: z.number().nullable(),
+});
 
 export const ReadingsAnswer = z.object({
   sensors: z.record(
@@ -82,7 +98,9 @@ export const ReadingsAnswer = z.object({
       unit: z.string().nullable(),
       tolerance: z.array(ToleranceSpan),
       /** buckets > 0: empty buckets are left out. */
-      buckets: z.array(z.object({ t: Time, min: z.number(), max: z.number(), mean: z.number(), count: z.number().int() })).optional(),
+      buckets: z
+        .array(z.object({ t: Time, min: z.number(), max: z.number(), mean: z.number(), count: z.number().int() }))
+        .optional(),
       /** buckets = 0: raw values, paged. */
       values: z.array(z.tuple([Time, z.number()])).optional(),
     }),
@@ -93,8 +111,32 @@ export const ReadingsAnswer = z.object({
 });
 export type ReadingsAnswer = z.infer<typeof ReadingsAnswer>;
 
+export const EventsQuery = z.object({ from: Time, to: Time });
 export const MachineEventAnswer = z.object({ t: Time, code: z.string(), text: z.string() });
+export type MachineEventAnswer = z.infer<typeof MachineEventAnswer>;
+
+export const RejectsQuery = z.object({ machine: Id.optional(), reason: z.string().max(40).optional() });
 export const RejectAnswer = z.object({
-  at: Time, machine: z.string().nullable(), sensor: z.string().nullable(), reason: z.string(), detail: z.string(), topic: z.string(), payload: z.string(),
+  at: Time,
+  machine: z.string().nullable(),
+  sensor: z.string().nullable(),
+  reason: z.string(),
+  detail: z.string(),
+  topic: z.string(),
+  payload: z.string(),
 });
 export type RejectAnswer = z.infer<typeof RejectAnswer>;
+
+/** Data quality of one machine: the three times, and how many readings of the last 24 hours were good for what. */
+export const QualityAnswer = z.object({
+  machine: Id,
+  name: Text.nullable(),
+  customer: z.object({ id: Id, name: Text }),
+  connectedAt: Time.nullable(),
+  online: z.boolean().nullable(),
+  messageAt: Time.nullable(),
+  readingAt: Time.nullable(),
+  /** What (`late`, `bad`, a reason of a reject) → how many, last 24 hours. */
+  counts: z.record(z.string(), z.number().int()),
+});
+export type QualityAnswer = z.infer<typeof QualityAnswer>;

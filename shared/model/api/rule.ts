@@ -19,8 +19,13 @@ export const RuleAnswer = z.object({
 export type RuleAnswer = z.infer<typeof RuleAnswer>;
 
 export const RuleVersionAnswer = z.object({
-  version: z.number().int(), at: Time, author: z.string().nullable(), reason: z.string().nullable(), rule: RuleJson.nullable(),
+  version: z.number().int(),
+  at: Time,
+  author: z.string().nullable(),
+  reason: z.string().nullable(),
+  rule: RuleJson.nullable(),
 });
+export type RuleVersionAnswer = z.infer<typeof RuleVersionAnswer>;
 
 export const ImportAnswer = z.object({
   created: z.number().int(),

@@ -27,13 +27,31 @@ export const TokenAnswer = z.object({ id: z.string(), name: z.string(), createdA
 
 export const Credentials = z.object({ username: z.string(), password: z.string() });
 
-export const UserAnswer = z.object({ id: z.string(), login: z.string(), name: z.string(), role: z.enum(ROLES), customer: z.string().nullable() });
-export const CustomerAnswer = z.object({ id: Id, name: z.unknown(), tier: z.enum(['premium', 'standard']), machines: z.number().int(), openCases: z.number().int() });
+/** GET /people: who may own a case, for the choice of an owner. */
+export const PersonAnswer = z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES) });
+export type PersonAnswer = z.infer<typeof PersonAnswer>;
+
+export const UserAnswer = z.object({
+  id: z.string(),
+  login: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  customer: z.string().nullable(),
+});
+export const CustomerAnswer = z.object({
+  id: Id,
+  name: z.unknown(),
+  tier: z.enum(['premium', 'standard']),
+  machines: z.number().int(),
+  openCases: z.number().int(),
+});
 
 /** What the log-in page may know before anybody logged in: whether this is the demo, and its people. */
 export const HouseAnswer = z.object({
   demo: z.boolean(),
-  people: z.array(z.object({ login: z.string(), name: z.string(), role: z.enum(ROLES), customer: z.string().nullable() })),
+  people: z.array(
+    z.object({ login: z.string(), name: z.string(), role: z.enum(ROLES), customer: z.string().nullable() }),
+  ),
   version: z.string(),
 });
 export type HouseAnswer = z.infer<typeof HouseAnswer>;
