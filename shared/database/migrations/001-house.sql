@@ -170,7 +170,7 @@ create unique index service_case_open on service_case (machine, component)
 create index service_case_status on service_case (status, last_at desc);
 create index service_case_customer on service_case (customer, status);
 
--- Alarms: one standing one a rule and machine.
+-- Alarms: one standing one a rule and machine. Times are the machine's own; noted_at is when the house learned of it.
 create table alarm (
   id text primary key,
   machine text not null,
@@ -180,6 +180,7 @@ create table alarm (
   severity text not null check (severity in ('danger', 'warning', 'notice')),
   component text not null default '',
   raised_at timestamptz not null,
+  noted_at timestamptz not null,
   reason jsonb not null,
   cleared_at timestamptz,
   clear_reason jsonb,
@@ -187,12 +188,12 @@ create table alarm (
   acknowledged_by text references account,
   shelved_until timestamptz,
   shelve_reason text,
-  case_id text references service_case,
-  unique (machine, rule, raised_at)
+  case_id text references service_case
 );
 create unique index alarm_standing on alarm (machine, rule) where cleared_at is null;
 create index alarm_case on alarm (case_id);
-create index alarm_raised on alarm (raised_at desc);
+create index alarm_raised on alarm (raised_at desc, id);
+create index alarm_machine on alarm (machine, raised_at desc);
 
 -- Append-only: what happened to a case, by the system (actor null) or by a person.
 create table case_event (
@@ -230,12 +231,17 @@ create table quality (
   primary key (machine, hour, what)
 );
 
--- Where a reader of the journal stands, and the engine's memory at an earlier place, from which the fold is redone.
+-- Where a reader of the journal stands, and who leads it: each new leader raises the epoch, and a commit that does not
+-- carry the epoch of the row fails. The lease runs out while a leader hangs.
 create table reader_position (
   name text primary key,
-  position bigint not null,
+  position bigint not null default 0,
+  epoch bigint not null default 0,
+  leader text,
+  lease_until timestamptz,
   updated_at timestamptz not null default now()
 );
+-- The engine's memory at an earlier place, from which the fold is redone.
 create table engine_snapshot (
   name text primary key,
   position bigint not null,

@@ -1,0 +1,36 @@
+/** Who did what, append-only. Never carries a secret. */
+import { json } from '../json.ts';
+import type { Queries } from '../database.ts';
+
+export type AuditAction =
+  | 'session.opened'
+  | 'session.refused'
+  | 'session.ended'
+  | 'token.made'
+  | 'token.removed'
+  | 'plant.imported'
+  | 'rules.imported'
+  | 'rule.changed'
+  | 'rule.removed'
+  | 'alarm.shelved'
+  | 'credentials.made'
+  | 'credentials.revoked'
+  | 'user.added'
+  | 'user.changed';
+
+export interface AuditEntry {
+  /** Account; null: nobody who logged in. */
+  readonly actor: string | null;
+  readonly action: AuditAction;
+  /** What it was done to: an id. */
+  readonly subject?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export async function audit(db: Queries, entry: AuditEntry, now: Date): Promise<void> {
+  const { actor, action, subject, detail } = entry;
+  await db
+    .insertInto('audit')
+    .values({ at: now, actor, action, subject: subject ?? null, detail: detail ? json<object>(detail) : null })
+    .execute();
+}
