@@ -1,0 +1,110 @@
+/** Sensors of a model and their overrides: tolerance, nominal, range, interval. */
+import type { Limits, Sensor, SensorOverride } from '../model/plant.ts';
+import { mergeSensor } from '../model/plant.ts';
+import { nominalOf, sideWidth } from '../model/tolerance.ts';
+import { compact } from './compact.ts';
+import type { Field, FileReader, Mapping } from './field.ts';
+import { readDerivation } from './read-derivation.ts';
+import type { UniqueIds } from './unique.ts';
+
+const OVERRIDE_KEYS = ['id', 'name', 'nominal', 'tolerance', 'range', 'every'];
+const SENSOR_KEYS = [...OVERRIDE_KEYS, 'component', 'quantity', 'unit', 'formula', 'inputs'];
+const HINTS = {
+  low: 'limits stand one level deeper: write tolerance: { low: …, high: … }',
+  high: 'limits stand one level deeper: write tolerance: { low: …, high: … }',
+};
+
+/** A sensor of a model; undefined where not even its id can be read. */
+export function readSensor(reader: FileReader, field: Field, ids: UniqueIds): Sensor | undefined {
+  const map = reader.mapping(field, 'a sensor')?.only(SENSOR_KEYS, HINTS);
+  const id = map?.need('id', 'an id, such as bearing-temp', ids.read);
+  if (!map) return undefined;
+  const sensor = compact<Sensor>({
+    ...readCommon(reader, map),
+    id: id ?? '',
+    component: map.get('component', (f) => reader.id(f)),
+    quantity: map.get('quantity', (f) => reader.text(f)),
+    unit: map.get('unit', (f) => reader.text(f, 32)),
+    ...readDerivation(reader, map),
+  });
+  checkLimits(reader, map, sensor);
+  return id === undefined ? undefined : sensor;
+}
+
+/** A machine's override of one of its model's `sensors`. */
+export function readOverride(
+  reader: FileReader,
+  field: Field,
+  sensors: ReadonlyMap<string, Sensor> | undefined,
+  readId: (field: Field) => string | undefined,
+): SensorOverride | undefined {
+  const map = reader.mapping(field, 'an override of a sensor')?.only(OVERRIDE_KEYS, HINTS);
+  const id = map?.need('id', 'the id of the sensor', readId);
+  if (!map || id === undefined) return undefined;
+  const override = compact<SensorOverride>({ ...readCommon(reader, map), id });
+  const sensor = sensors?.get(id);
+  if (sensor) checkLimits(reader, map, mergeSensor(sensor, override));
+  return override;
+}
+
+function readCommon(reader: FileReader, map: Mapping) {
+  return {
+    name: map.get('name', (f) => reader.name(f)),
+    nominal: map.get('nominal', (f) => reader.number(f)),
+    tolerance: map.get('tolerance', (f) => readLimits(reader, f)),
+    range: map.get('range', (f) => readLimits(reader, f)),
+    every: map.get('every', (f) => reader.duration(f)),
+  };
+}
+
+function readLimits(reader: FileReader, field: Field): Limits | undefined {
+  const map = reader.mapping(field, 'limits')?.only(['low', 'high']);
+  if (!map) return undefined;
+  if (map.fields.size === 0) return reader.tell(field, 'has neither low nor high: write one of them or remove the key');
+  return compact<Limits>({
+    low: map.get('low', (f) => reader.number(f)),
+    high: map.get('high', (f) => reader.number(f)),
+  });
+}
+
+/** What must hold of the limits as they are valid for one machine, so that every percentage has a width. */
+function checkLimits(reader: FileReader, map: Mapping, sensor: Sensor): void {
+  const { tolerance, range, nominal } = sensor;
+  const at = (...keys: string[]) => reader.locate(`${map.field.path}.${keys.find((key) => map.has(key)) ?? 'id'}`);
+  const ordered = (limits: Limits | undefined) =>
+    limits?.low === undefined || limits.high === undefined || limits.low < limits.high;
+  if (!ordered(range)) reader.tell(at('range'), `low ${range?.low} is not below high ${range?.high}: exchange them`);
+  if (!tolerance) return;
+  if (!ordered(tolerance)) {
+    reader.tell(at('tolerance'), `low ${tolerance.low} is not below high ${tolerance.high}: exchange them`);
+    return;
+  }
+  for (const side of ['low', 'high'] as const) {
+    const limit = tolerance[side];
+    const width = sideWidth(sensor, side);
+    if (limit === undefined || width === undefined || (width > 0 && Number.isFinite(width))) continue;
+    if (nominalOf(sensor) === undefined) {
+      const mend = 'add nominal, so that a percentage has a width';
+      reader.tell(at('tolerance'), `the only limit is ${side}: 0: ${mend}`);
+    } else if (nominal === undefined) {
+      reader.tell(at('tolerance'), 'the limits are too far or too near for numbers of a computer: check them');
+    } else {
+      const mend = 'it must lie strictly inside the tolerance';
+      reader.tell(
+        at('nominal', 'tolerance'),
+        `nominal ${nominal} is not ${side === 'low' ? 'above' : 'below'} ${side} ${limit}: ${mend}`,
+      );
+    }
+  }
+  if (beyond(tolerance, range))
+    reader.warn(
+      at('tolerance', 'range'),
+      'a limit lies outside range: such values are set aside as bad before they can raise anything',
+    );
+}
+
+function beyond(tolerance: Limits, range: Limits | undefined): boolean {
+  const over = tolerance.high !== undefined && range?.high !== undefined && tolerance.high >= range.high;
+  const under = tolerance.low !== undefined && range?.low !== undefined && tolerance.low <= range.low;
+  return over || under;
+}
