@@ -25,19 +25,55 @@ export type Permission =
   | 'kpi.see';
 
 const STAFF: readonly Permission[] = [
-  'self', 'machine.see', 'reading.see', 'alarm.see', 'case.see', 'case.comment', 'case.internal', 'customer.see', 'rule.see',
+  'self',
+  'machine.see',
+  'reading.see',
+  'alarm.see',
+  'case.see',
+  'case.comment',
+  'case.internal',
+  'customer.see',
+  'rule.see',
 ];
 
 const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
   technician: [...STAFF, 'case.work', 'alarm.shelve', 'quality.see'],
   'account-manager': [...STAFF, 'kpi.see'],
   customer: ['self', 'machine.see', 'reading.see', 'case.see', 'case.comment'],
-  partner: ['self', 'machine.see', 'reading.see', 'alarm.see', 'case.see', 'case.comment', 'case.internal', 'case.work'],
-  lead: [...STAFF, 'case.work', 'alarm.shelve', 'quality.see', 'rule.change', 'plant.import', 'user.see', 'kpi.see', 'audit.see'],
+  partner: [
+    'self',
+    'machine.see',
+    'reading.see',
+    'alarm.see',
+    'case.see',
+    'case.comment',
+    'case.internal',
+    'case.work',
+  ],
+  lead: [
+    ...STAFF,
+    'case.work',
+    'alarm.shelve',
+    'quality.see',
+    'rule.change',
+    'plant.import',
+    'user.see',
+    'kpi.see',
+    'audit.see',
+  ],
   integrator: [...STAFF, 'quality.see', 'machine.credentials', 'plant.import'],
   admin: [
-    ...STAFF, 'case.work', 'alarm.shelve', 'quality.see', 'rule.change', 'plant.import', 'user.see', 'user.change', 'kpi.see',
-    'audit.see', 'machine.credentials',
+    ...STAFF,
+    'case.work',
+    'alarm.shelve',
+    'quality.see',
+    'rule.change',
+    'plant.import',
+    'user.see',
+    'user.change',
+    'kpi.see',
+    'audit.see',
+    'machine.credentials',
   ],
 };
 

@@ -1,11 +1,31 @@
 /** Life of a service case: the states, and which step leads where. One table, asked by the server and by the page. */
-export const CASE_STATUSES = ['new', 'acknowledged', 'in-progress', 'waiting', 'shelved', 'resolved', 'closed', 'merged'] as const;
+export const CASE_STATUSES = [
+  'new',
+  'acknowledged',
+  'in-progress',
+  'waiting',
+  'shelved',
+  'resolved',
+  'closed',
+  'merged',
+] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 /** A case that still absorbs alarms. */
 export const OPEN_STATUSES: readonly CaseStatus[] = ['new', 'acknowledged', 'in-progress', 'waiting', 'shelved'];
 
-export const CASE_STEPS = ['acknowledge', 'assign', 'comment', 'shelve', 'wait', 'resolve', 'close', 'reopen', 'merge', 'split'] as const;
+export const CASE_STEPS = [
+  'acknowledge',
+  'assign',
+  'comment',
+  'shelve',
+  'wait',
+  'resolve',
+  'close',
+  'reopen',
+  'merge',
+  'split',
+] as const;
 export type CaseStep = (typeof CASE_STEPS)[number];
 
 const AT_WORK = ['new', 'acknowledged', 'in-progress', 'waiting', 'shelved'] as const;

@@ -32,14 +32,39 @@ export type Fact =
       readonly aggregate?: Aggregate;
       readonly windowMs?: number;
     })
-  | (SensorFact & { readonly test: 'changes'; readonly by: number; readonly change?: number; readonly windowMs: number; readonly direction: 'up' | 'down' | 'either' })
+  | (SensorFact & {
+      readonly test: 'changes';
+      readonly by: number;
+      readonly change?: number;
+      readonly windowMs: number;
+      readonly direction: 'up' | 'down' | 'either';
+    })
   | (SensorFact & { readonly test: 'frozen'; readonly windowMs: number; readonly since?: number })
   | (SensorFact & { readonly test: 'silent'; readonly windowMs: number; readonly lastAt?: number })
-  | (SensorFact & { readonly test: 'trend'; readonly limit: number; readonly slopePerHour?: number; readonly reachesAt?: number; readonly windowMs: number; readonly withinMs: number })
+  | (SensorFact & {
+      readonly test: 'trend';
+      readonly limit: number;
+      readonly slopePerHour?: number;
+      readonly reachesAt?: number;
+      readonly windowMs: number;
+      readonly withinMs: number;
+    })
   | (SensorFact & { readonly test: 'deviates'; readonly sigmas: number; readonly deviation?: number })
-  | { readonly test: 'event'; readonly event: string; readonly count: number; readonly needed: number; readonly windowMs: number; readonly verdict: boolean | null }
+  | {
+      readonly test: 'event';
+      readonly event: string;
+      readonly count: number;
+      readonly needed: number;
+      readonly windowMs: number;
+      readonly verdict: boolean | null;
+    }
   | { readonly test: 'state'; readonly state: string; readonly reported?: string; readonly verdict: boolean | null }
-  | { readonly test: 'all' | 'any' | 'sequence'; readonly of: readonly Fact[]; readonly windowMs?: number; readonly verdict: boolean | null }
+  | {
+      readonly test: 'all' | 'any' | 'sequence';
+      readonly of: readonly Fact[];
+      readonly windowMs?: number;
+      readonly verdict: boolean | null;
+    }
   | { readonly test: 'not'; readonly of: readonly [Fact]; readonly verdict: boolean | null };
 
 export interface Reason {

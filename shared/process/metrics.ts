@@ -24,7 +24,18 @@ export class Metrics {
     });
   }
 
-  histogram<L extends string>(name: string, help: string, labels: readonly L[], buckets: readonly number[]): Histogram<L> {
-    return new Histogram({ name: `leitwarte_${name}`, help, labelNames: labels, buckets: [...buckets], registers: [this.registry] });
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    buckets: readonly number[],
+  ): Histogram<L> {
+    return new Histogram({
+      name: `leitwarte_${name}`,
+      help,
+      labelNames: labels,
+      buckets: [...buckets],
+      registers: [this.registry],
+    });
   }
 }

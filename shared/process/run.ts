@@ -77,7 +77,8 @@ export async function run(main: () => Promise<{ house: Part; log: Log }>): Promi
   const signal = await ended;
   log.info({ signal }, 'stopping');
   const timely = await Promise.race([house.stop().then(() => true), sleep(STOP_WITHIN_MS, false, { ref: false })]);
-  if (!timely) log.error('did not stop within 9 s; what was not committed is in the journal and is done at the next start');
+  if (!timely)
+    log.error('did not stop within 9 s; what was not committed is in the journal and is done at the next start');
   else log.info('stopped');
   process.exit(timely ? 0 : 1);
 }

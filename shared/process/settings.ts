@@ -10,7 +10,12 @@ interface Setting<T> {
   readonly read: (text: string | undefined) => T;
 }
 
-const setting = <T>(name: string, fallback: string, meaning: string, read: (text: string | undefined) => T): Setting<T> => ({
+const setting = <T>(
+  name: string,
+  fallback: string,
+  meaning: string,
+  read: (text: string | undefined) => T,
+): Setting<T> => ({
   name,
   meaning,
   fallback,
@@ -21,19 +26,69 @@ const definitions = {
   port: setting('PORT', '8080', 'port of the portal; 0 takes a free one', port(8080)),
   host: setting('HOST', '127.0.0.1', 'address the portal and the embedded broker listen on', (t) => t ?? '127.0.0.1'),
   dataDir: setting('DATA_DIR', './data', 'folder of the journal and the embedded stores', (t) => t ?? './data'),
-  mqttUrl: setting('MQTT_URL', 'unset', 'broker to subscribe to, mqtt://host:1883 or mqtts://; unset: an embedded broker', url(['mqtt:', 'mqtts:'])),
+  mqttUrl: setting(
+    'MQTT_URL',
+    'unset',
+    'broker to subscribe to, mqtt://host:1883 or mqtts://; unset: an embedded broker',
+    url(['mqtt:', 'mqtts:']),
+  ),
   mqttPort: setting('MQTT_PORT', '1883', 'port of the embedded broker; 0 takes a free one', port(1883)),
   mqttPrefix: setting('MQTT_PREFIX', 'machines', 'first level of the topics', prefix),
   mqttUser: setting('MQTT_USER', 'house', "the house's own user at the broker", (t) => t ?? 'house'),
-  mqttPassword: setting('MQTT_PASSWORD', 'made up, kept in DATA_DIR', "password of the house's own user at the broker", (t) => t),
-  influxUrl: setting('INFLUX_URL', 'unset', 'InfluxDB 1.x, http://user:password@host:8086/database; unset: embedded DuckDB', influx),
-  databaseUrl: setting('DATABASE_URL', 'unset', 'PostgreSQL, postgres://user:password@host/database; unset: embedded', url(['postgres:', 'postgresql:'])),
-  adminPassword: setting('ADMIN_PASSWORD', 'made up and printed once', 'password of the first user `admin`, at least 10 characters', password),
-  demo: setting('DEMO', 'on if no plant was imported yet', '`on` or `off`: demo plant, users and simulated machines', oneOf(['on', 'off'])),
-  logLevel: setting('LOG_LEVEL', 'info', '`debug`, `info`, `warn` or `error`', (t) => oneOf(['debug', 'info', 'warn', 'error'])(t) ?? 'info'),
-  journalLimit: setting('JOURNAL_LIMIT_MB', '20480', 'most the journal may take on disk, in MB', (t) => wholeNumber(64, 1e9)(t) ?? 20_480),
-  reopenHours: setting('REOPEN_HOURS', '24', 'hours within which a new alarm re-opens a case that was resolved or closed', (t) => wholeNumber(0, 8760)(t) ?? 24),
-  trustProxy: setting('TRUST_PROXY', '0', 'number of reverse proxies in front of the portal', (t) => wholeNumber(0, 10)(t) ?? 0),
+  mqttPassword: setting(
+    'MQTT_PASSWORD',
+    'made up, kept in DATA_DIR',
+    "password of the house's own user at the broker",
+    (t) => t,
+  ),
+  influxUrl: setting(
+    'INFLUX_URL',
+    'unset',
+    'InfluxDB 1.x, http://user:password@host:8086/database; unset: embedded DuckDB',
+    influx,
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    'unset',
+    'PostgreSQL, postgres://user:password@host/database; unset: embedded',
+    url(['postgres:', 'postgresql:']),
+  ),
+  adminPassword: setting(
+    'ADMIN_PASSWORD',
+    'made up and printed once',
+    'password of the first user `admin`, at least 10 characters',
+    password,
+  ),
+  demo: setting(
+    'DEMO',
+    'on if no plant was imported yet',
+    '`on` or `off`: demo plant, users and simulated machines',
+    oneOf(['on', 'off']),
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    '`debug`, `info`, `warn` or `error`',
+    (t) => oneOf(['debug', 'info', 'warn', 'error'])(t) ?? 'info',
+  ),
+  journalLimit: setting(
+    'JOURNAL_LIMIT_MB',
+    '20480',
+    'most the journal may take on disk, in MB',
+    (t) => wholeNumber(64, 1e9)(t) ?? 20_480,
+  ),
+  reopenHours: setting(
+    'REOPEN_HOURS',
+    '24',
+    'hours within which a new alarm re-opens a case that was resolved or closed',
+    (t) => wholeNumber(0, 8760)(t) ?? 24,
+  ),
+  trustProxy: setting(
+    'TRUST_PROXY',
+    '0',
+    'number of reverse proxies in front of the portal',
+    (t) => wholeNumber(0, 10)(t) ?? 0,
+  ),
 } as const;
 
 export type Settings = { readonly [K in keyof typeof definitions]: ReturnType<(typeof definitions)[K]['read']> };
@@ -46,7 +101,9 @@ export class SettingsError extends Error {
   override name = 'SettingsError';
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
-    super(`${problems.length} setting${problems.length === 1 ? ' is' : 's are'} wrong:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+    super(
+      `${problems.length} setting${problems.length === 1 ? ' is' : 's are'} wrong:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }
@@ -74,7 +131,9 @@ function valueOf(env: Readonly<Record<string, string | undefined>>, name: string
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
   } catch (error) {
-    throw new Error(`${name}_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+    throw new Error(`${name}_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
   }
 }
 
@@ -124,7 +183,8 @@ function influx(text: string | undefined): string | undefined {
 
 function prefix(text: string | undefined): string {
   const value = text ?? 'machines';
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(value)) throw new Error(`"${value}" is no single topic level of letters, digits, ".", "_", "-"`);
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(value))
+    throw new Error(`"${value}" is no single topic level of letters, digits, ".", "_", "-"`);
   return value;
 }
 
