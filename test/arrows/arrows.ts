@@ -1,0 +1,106 @@
+/** Who may import what: the arrows of the house, and the one door of each library. Everything not named here is forbidden. */
+
+export interface Zone {
+  /** Folder or file; the longest one that fits a path is its zone. `*` stands for one folder, each of them a zone of its own. */
+  readonly zone: string;
+  /** Folders and files outside the zone it may import. */
+  readonly may: readonly string[];
+  /** Those of which it may import types alone. */
+  readonly mayTypes?: readonly string[];
+  /** Runs in a browser too: no `node:` modules. */
+  readonly browser?: true;
+}
+
+const LOCK = 'shared/process/lock.ts';
+
+/** What every room on the server may use. Settings, log and metrics come in by the constructor: their types are enough. */
+const SHARED = [
+  'shared/model',
+  'shared/files',
+  'shared/telemetry',
+  'shared/journal',
+  'shared/readings',
+  'shared/database',
+  'shared/process/passwords.ts',
+  LOCK,
+];
+const PROCESS_TYPES = ['shared/process'];
+
+const ROOMS = ['shared', 'rules', 'ingest', 'portal'];
+const WEB_BASE = ['shared/model', 'rules/engine', 'portal/web/i18n', 'portal/web/theme', 'portal/web/api'];
+
+export const ZONES: readonly Zone[] = [
+  { zone: 'shared/model', may: [], browser: true },
+  { zone: 'shared/files', may: ['shared/model'] },
+  { zone: 'shared/telemetry', may: ['shared/model'], mayTypes: ['shared/journal/port.ts'] },
+  { zone: 'shared/process', may: [] },
+  { zone: 'shared/journal', may: ['shared/model', LOCK], mayTypes: PROCESS_TYPES },
+  { zone: 'shared/readings', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
+  { zone: 'shared/database', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
+
+  { zone: 'rules/engine', may: ['shared/model'], mayTypes: ['shared/telemetry'], browser: true },
+  { zone: 'rules', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
+  { zone: 'ingest', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
+  { zone: 'portal', may: [...SHARED, 'rules/engine', 'rules/backtest', 'portal/api'], mayTypes: PROCESS_TYPES },
+  { zone: 'portal/api', may: [...SHARED, 'rules/engine', 'rules/backtest'], mayTypes: PROCESS_TYPES },
+
+  { zone: 'portal/web/i18n', may: ['shared/model'], browser: true },
+  { zone: 'portal/web/theme', may: [], browser: true },
+  { zone: 'portal/web/api', may: ['shared/model'], browser: true },
+  { zone: 'portal/web/ui', may: WEB_BASE, browser: true },
+  { zone: 'portal/web/features/*', may: [...WEB_BASE, 'portal/web/ui'], browser: true },
+  { zone: 'portal/web', may: ['shared/model', 'rules/engine', 'portal/web'], browser: true },
+  { zone: 'portal/web/vite.config.ts', may: [] },
+
+  // Mains: a page each, and the only ones that know every room, the settings, the log and the metrics.
+  { zone: 'rules/main.ts', may: ROOMS },
+  { zone: 'rules/backtest-command.ts', may: ROOMS },
+  { zone: 'ingest/main.ts', may: ROOMS },
+  { zone: 'ingest/replay-command.ts', may: ROOMS },
+  { zone: 'portal/main.ts', may: ROOMS },
+  { zone: 'portal/import-command.ts', may: ROOMS },
+  { zone: 'portal/standalone.ts', may: ROOMS },
+];
+
+const WEB = ['portal/web'];
+const API = ['portal/api'];
+
+/** Package → folders and files that may import it. Tests may import any. */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  '@duckdb/node-api': ['shared/readings'],
+  '@electric-sql/pglite': ['shared/database'],
+  '@mantine/core': WEB,
+  '@mantine/dates': WEB,
+  '@mantine/hooks': WEB,
+  '@mantine/notifications': WEB,
+  '@node-rs/argon2': ['shared/process/passwords.ts'],
+  '@tanstack/react-query': WEB,
+  '@tanstack/react-table': WEB,
+  '@tanstack/react-virtual': WEB,
+  '@vitejs/plugin-react': ['portal/web/vite.config.ts'],
+  aedes: ['ingest'],
+  'csv-parse': ['shared/files'],
+  dayjs: WEB,
+  express: API,
+  'express-rate-limit': API,
+  helmet: API,
+  i18next: ['portal/web/i18n'],
+  influx: ['shared/readings'],
+  kysely: ['shared/database'],
+  mqtt: ['ingest'],
+  'node-cron': ['rules'],
+  pg: ['shared/database'],
+  pino: ['shared/process/log.ts'],
+  'pino-http': API,
+  'pino-pretty': ['shared/process/log.ts'],
+  'prom-client': ['shared/process/metrics.ts'],
+  react: WEB,
+  'react-dom': WEB,
+  'react-i18next': WEB,
+  'react-router': WEB,
+  recharts: ['portal/web/ui/charts'],
+  'simple-statistics': ['rules/engine'],
+  vite: ['portal/web/vite.config.ts'],
+  yaml: ['shared/files'],
+  zod: ['shared/model/api', 'portal/api', 'portal/web/api'],
+};
