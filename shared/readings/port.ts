@@ -48,7 +48,13 @@ export interface ReadingStore {
   /** Buckets of equal width over the range, empty ones left out; every sensor asked for has an entry. */
   buckets(query: RangeQuery & { readonly buckets: number }): Promise<ReadonlyMap<string, readonly Bucket[]>>;
   /** Raw values of one sensor in order of time, `limit` at most, from `from` on. */
-  raw(query: { machine: string; sensor: string; from: number; to: number; limit: number }): Promise<readonly (readonly [number, number])[]>;
+  raw(query: {
+    machine: string;
+    sensor: string;
+    from: number;
+    to: number;
+    limit: number;
+  }): Promise<readonly (readonly [number, number])[]>;
   /** Newest value of every sensor of these machines (all where left out). */
   latest(machines?: readonly string[]): Promise<readonly Reading[]>;
   events(query: { machine: string; from: number; to: number; limit: number }): Promise<readonly StoredEvent[]>;

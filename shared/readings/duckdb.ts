@@ -1,0 +1,151 @@
+/** The embedded reading store: one DuckDB file, one process. */
+import { batchOf } from './duckdb-batch.ts';
+import { DuckDbFile } from './duckdb-file.ts';
+import { SeriesBook } from './duckdb-series.ts';
+import {
+  type Bucket,
+  type RangeQuery,
+  type Reading,
+  type ReadingStore,
+  type Refused,
+  type StoredEvent,
+  StoreUnavailable,
+} from './port.ts';
+import { bucketWidth, finiteMean } from './range.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS series (id INTEGER NOT NULL, machine VARCHAR NOT NULL, sensor VARCHAR NOT NULL);
+  CREATE TABLE IF NOT EXISTS reading (series INTEGER NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL);
+  CREATE TABLE IF NOT EXISTS event (machine VARCHAR NOT NULL, ts BIGINT NOT NULL, code VARCHAR NOT NULL, text VARCHAR NOT NULL);
+  CREATE TEMP TABLE IF NOT EXISTS late_reading (series INTEGER, ts BIGINT);
+  CREATE TEMP TABLE IF NOT EXISTS new_event (machine VARCHAR, ts BIGINT, code VARCHAR, text VARCHAR);`;
+
+type BucketRow = [id: number, n: number, min: number, max: number, mean: number, count: number];
+
+export class DuckDbReadings implements ReadingStore {
+  readonly #file: DuckDbFile;
+  #running = false;
+  /** What is known of the file; read anew after a failed write, whose outcome nobody knows. */
+  #book: Promise<SeriesBook> | undefined;
+  /** Writes go one after the other. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** `path` of the file, made at `start` where it is missing. */
+  constructor(path: string) {
+    this.#file = new DuckDbFile(path, SCHEMA);
+  }
+
+  async start(): Promise<void> {
+    this.#running = true;
+    await this.#open();
+  }
+
+  async write(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
+    if (!this.#running) throw notStarted();
+    const turn = this.#writing.then(() => this.#store(readings, events));
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #store(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
+    const batch = batchOf(await this.#known(), readings, events);
+    if (batch.isEmpty) return batch.refused;
+    try {
+      await this.#file.transact((transaction) => batch.store(transaction));
+    } catch (error) {
+      this.#book = undefined;
+      throw error;
+    }
+    return batch.refused;
+  }
+
+  async buckets(query: RangeQuery & { readonly buckets: number }): Promise<ReadonlyMap<string, readonly Bucket[]>> {
+    const { machine, sensors, from, to } = query;
+    const book = await this.#open();
+    const found = new Map<string, Bucket[]>(sensors.map((sensor) => [sensor, []]));
+    const byId = new Map(sensors.map((sensor) => [book.get(machine, sensor)?.id, sensor]));
+    byId.delete(undefined);
+    if (byId.size === 0 || to <= from) return found;
+    const width = bucketWidth(query);
+    const rows = await this.#file.rows(
+      `SELECT series, ((ts - $1::BIGINT) // $3::BIGINT)::DOUBLE AS n, min(value), max(value), avg(value), count(*)::DOUBLE
+       FROM reading WHERE series IN (${[...byId.keys()].join(',')}) AND ts >= $1::BIGINT AND ts < $2::BIGINT GROUP BY ALL ORDER BY n`,
+      [BigInt(from), BigInt(to), BigInt(width)],
+    );
+    for (const [id, n, min, max, mean, count] of rows as BucketRow[]) {
+      found.get(byId.get(id) ?? '')?.push({ t: from + n * width, min, max, mean: finiteMean(mean, min, max), count });
+    }
+    return found;
+  }
+
+  async raw(query: Parameters<ReadingStore['raw']>[0]): Promise<readonly (readonly [number, number])[]> {
+    const { machine, sensor, from, to, limit } = query;
+    const series = (await this.#open()).get(machine, sensor);
+    if (!series || to <= from) return [];
+    const rows = await this.#file.rows(
+      'SELECT ts::DOUBLE, value FROM reading WHERE series = $1 AND ts >= $2::BIGINT AND ts < $3::BIGINT ORDER BY ts LIMIT $4::BIGINT',
+      [series.id, BigInt(from), BigInt(to), BigInt(limit)],
+    );
+    return rows as [number, number][];
+  }
+
+  async latest(machines?: readonly string[]): Promise<readonly Reading[]> {
+    return (await this.#open()).latest(machines);
+  }
+
+  async events(query: Parameters<ReadingStore['events']>[0]): Promise<readonly StoredEvent[]> {
+    const { machine, from, to, limit } = query;
+    await this.#open();
+    const rows = await this.#file.rows(
+      'SELECT ts::DOUBLE, code, text FROM event WHERE machine = $1 AND ts >= $2::BIGINT AND ts < $3::BIGINT ORDER BY ts, code LIMIT $4::BIGINT',
+      [machine, BigInt(from), BigInt(to), BigInt(limit)],
+    );
+    return (rows as [number, string, string][]).map(([ts, code, text]) => ({ machine, ts, code, text }));
+  }
+
+  async count({ machine, from, to }: { machine?: string; from?: number; to?: number } = {}): Promise<number> {
+    const book = await this.#open();
+    const conditions = ['true'];
+    if (machine !== undefined) conditions.push(`series IN (${[-1, ...book.ids(machine)].join(',')})`);
+    if (from !== undefined) conditions.push(`ts >= ${BigInt(from)}`);
+    if (to !== undefined) conditions.push(`ts < ${BigInt(to)}`);
+    const rows = await this.#file.rows(`SELECT count(*)::DOUBLE FROM reading WHERE ${conditions.join(' AND ')}`);
+    return rows[0]?.[0] as number;
+  }
+
+  async check(): Promise<void> {
+    await this.#open();
+    await this.#file.rows('SELECT 1');
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await this.#writing;
+    this.#book = undefined;
+    this.#file.close();
+  }
+
+  async #open(): Promise<SeriesBook> {
+    if (!this.#running) throw notStarted();
+    return this.#known();
+  }
+
+  #known(): Promise<SeriesBook> {
+    this.#book ??= this.#load();
+    return this.#book;
+  }
+
+  async #load(): Promise<SeriesBook> {
+    try {
+      await this.#file.open();
+      return await SeriesBook.load(this.#file);
+    } catch (error) {
+      this.#book = undefined;
+      throw error;
+    }
+  }
+}
+
+function notStarted(): StoreUnavailable {
+  return new StoreUnavailable('The reading store is not started.');
+}
