@@ -60,7 +60,9 @@ function diffList(kind: string, before: readonly Entity[], after: readonly Entit
 /** Differences below one value; lists of things with ids are compared by id: `sensors.bearing-temp.tolerance.high`. */
 function diffValue(before: unknown, after: unknown, path: string): Field[] {
   if (Object.is(before, after)) return [];
-  if (isEntityList(before) && isEntityList(after)) return diffEntities(before, after, path);
+  if (isEntityList(before ?? []) && isEntityList(after ?? []) && (before || after)) {
+    return diffEntities((before ?? []) as readonly Entity[], (after ?? []) as readonly Entity[], path);
+  }
   if (isRecord(before) && isRecord(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => diffValue(before[key], after[key], join(path, key)));

@@ -1,5 +1,6 @@
 /** From text to nodes with positions: limits, syntax errors in words, aliases. The one door to the `yaml` library's parser. */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -10,7 +11,10 @@ import {
   type Node,
   parseDocument,
   visit,
+  type YAMLParseError,
+  type YAMLWarning,
 } from 'yaml';
+import { syntaxMessage } from './syntax.ts';
 
 export const MAX_BYTES = 10 * 1024 * 1024;
 
@@ -27,18 +31,6 @@ export interface ParsedFile {
   /** The node an alias stands for; any other node as it is, what is missing as null. */
   readonly resolve: (node: unknown) => Node | null;
 }
-
-/** Words for the syntax errors people make; others keep the library's own. */
-const WORDS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'a tab indents this line: indent with spaces',
-  MULTIPLE_DOCS: 'a second document begins here: keep one a file (remove "---")',
-  BLOCK_AS_IMPLICIT_KEY:
-    'the indentation does not fit: keys of one level must begin in the same column, and a value with ": " in it needs quotes',
-  BAD_INDENT:
-    'the indentation does not fit the lines above: keys and dashes of one level must begin in the same column',
-  BAD_DQ_ESCAPE: 'an unknown escape stands in double quotes: write \\\\ for a backslash, or use single quotes',
-  MISSING_CHAR: 'a bracket, brace, quote, comma or colon is missing here',
-};
 
 /** Reads YAML 1.2 or JSON. What is refused as a whole (size, no text) comes back as one problem and no root. */
 export function parseText(text: string): ParsedFile {
@@ -76,12 +68,29 @@ export function parseText(text: string): ParsedFile {
     if (error instanceof RangeError) return refuse('is nested too deeply: no plant or rule needs that many levels');
     throw error;
   }
-  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    offset: pos[0],
-    message: WORDS[code] ?? `does not read as YAML: ${message}`,
-  }));
+  const problems = firstOfLine([...document.errors, ...document.warnings], lines);
   if (problems.length > 0) return { root: null, problems, placeOf, resolve };
-  return { root: document.contents, problems, placeOf, resolve: resolver(document) };
+  const aliases = text.includes('*') ? aliasSources(document) : undefined;
+  const broken = [...(aliases ?? [])].filter(([, source]) => !source);
+  return {
+    root: document.contents,
+    problems: broken.map(([{ range, source }]) => ({
+      offset: range?.[0] ?? 0,
+      message: `*${source} has no anchor &${source} above it, or stands inside of it: write the value out`,
+    })),
+    placeOf,
+    resolve: (node) => (isAlias(node) ? (aliases?.get(node) ?? null) : resolve(node)),
+  };
+}
+
+/** One mistake has several errors in its wake: the first of each line is told. */
+function firstOfLine(errors: readonly (YAMLParseError | YAMLWarning)[], lines: LineCounter): SyntaxProblem[] {
+  const told = new Map<number, SyntaxProblem>();
+  for (const { message, pos } of errors) {
+    const { line } = lines.linePos(pos[0]);
+    if (!told.has(line)) told.set(line, { offset: pos[0], message: syntaxMessage(message) });
+  }
+  return [...told.values()];
 }
 
 /** JSON may be indented with tabs, which YAML refuses; a raw tab can stand nowhere else in JSON. */
@@ -92,25 +101,17 @@ function spacesForJson(text: string): string {
 
 const resolve = (node: unknown): Node | null => (isNode(node) ? node : null);
 
-/** Finds the anchors once, at the first alias; an anchor holds from where it stands to where its name is given again. */
-function resolver(document: Document.Parsed): (node: unknown) => Node | null {
-  let sources: Map<Node, Node | undefined> | undefined;
-  return (node) => {
-    if (!isAlias(node)) return resolve(node);
-    sources ??= aliasSources(document);
-    return sources.get(node) ?? null;
-  };
-}
-
-function aliasSources(document: Document.Parsed): Map<Node, Node | undefined> {
+/** What each alias stands for: an anchor holds from where it stands to where its name is given again. */
+function aliasSources(document: Document.Parsed): Map<Alias, Node | undefined> {
   const anchors = new Map<string, Node>();
-  const sources = new Map<Node, Node | undefined>();
+  const sources = new Map<Alias, Node | undefined>();
   visit(document, {
     Node(_, node, ancestors) {
-      const source = isAlias(node) ? anchors.get(node.source) : undefined;
-      // An alias of what it stands in would never end.
-      if (isAlias(node)) sources.set(node, source && ancestors.includes(source) ? undefined : source);
-      else if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor) anchors.set(node.anchor, node);
+      if (isAlias(node)) {
+        const source = anchors.get(node.source);
+        // An alias of what it stands in would never end.
+        sources.set(node, source && ancestors.includes(source) ? undefined : source);
+      } else if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor) anchors.set(node.anchor, node);
     },
   });
   return sources;

@@ -1,19 +1,12 @@
 /** Reads values out of a parsed file and tells every problem with its path and place. */
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import { parseDuration } from '../model/duration.ts';
 import { ID_PATTERN } from '../model/plant.ts';
 import { didYouMean } from '../model/suggest.ts';
 import type { Text } from '../model/text.ts';
 import { type ParsedFile, parseText } from './document.ts';
 import { type FileProblem, MAX_PROBLEMS } from './problem.ts';
-
-/** A value in the file. `node` is null where nothing is written after the key. */
-export interface Field {
-  readonly path: string;
-  readonly node: Node | null;
-  /** Offset in the text. */
-  readonly at: number;
-}
+import { type Field, given, idHint, isEmpty, offsetOf, scalarOf, shorten, sourceOf, writtenText } from './value.ts';
 
 /** Reading stops past so many values: aliases within aliases would else grow without end. */
 const MAX_VALUES = 3_000_000;
@@ -21,8 +14,8 @@ const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/;
 
 /** One file being read. Values that do not fit come back undefined, after the problem was told. */
 export class FileReader {
-  readonly problems: FileProblem[] = [];
-  readonly warnings: FileProblem[] = [];
+  readonly #problems: FileProblem[] = [];
+  readonly #warnings: FileProblem[] = [];
   /** The whole file; undefined where it is no YAML or JSON. */
   readonly root: Field | undefined;
   readonly #file: string;
@@ -38,14 +31,23 @@ export class FileReader {
     else this.tell({ path: '', node: null, at: 0 }, 'is empty');
   }
 
+  /** In the order of the file. */
+  get problems(): readonly FileProblem[] {
+    return this.#problems.toSorted(byPlace);
+  }
+
+  get warnings(): readonly FileProblem[] {
+    return this.#warnings.toSorted(byPlace);
+  }
+
   tell(field: Field, message: string): undefined {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push(this.#problem(field, message));
-    else if (this.problems.length === MAX_PROBLEMS)
-      this.problems.push(this.#problem(field, 'more problems follow: mend these first'));
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(this.#problem(field, message));
+    else if (this.#problems.length === MAX_PROBLEMS)
+      this.#problems.push(this.#problem(field, 'more problems follow: mend these first'));
   }
 
   warn(field: Field, message: string): void {
-    if (this.warnings.length < MAX_PROBLEMS) this.warnings.push(this.#problem(field, message));
+    if (this.#warnings.length < MAX_PROBLEMS) this.#warnings.push(this.#problem(field, message));
   }
 
   /** The keys of a map; `what` says what belongs there, for a person. */
@@ -172,8 +174,16 @@ export class FileReader {
     return this.tell(field, `${given(field)} is none of ${allowed.join(', ')}.${didYouMean(written ?? '', allowed)}`);
   }
 
-  /** The field at a path below the root, as far as it exists. */
+  /** The field at a path below the root, or the nearest one above it that is there. */
   locate(path: string): Field {
+    return { ...this.#walk(path).field, path };
+  }
+
+  exists(path: string): boolean {
+    return this.#walk(path).whole;
+  }
+
+  #walk(path: string): { field: Field; whole: boolean } {
     let field: Field = this.root ?? { path, node: null, at: 0 };
     for (const step of path.split(/[.[\]]+/).filter((s) => s !== '')) {
       const { node } = field;
@@ -181,9 +191,9 @@ export class FileReader {
       if (pair) field = this.#child(field, path, pair.value, offsetOf(pair.key) ?? field.at);
       else if (isSeq(node) && Number(step) < node.items.length)
         field = this.#child(field, path, node.items[Number(step)], field.at);
-      else break;
+      else return { field, whole: false };
     }
-    return { ...field, path };
+    return { field, whole: true };
   }
 
   #child(parent: Field, path: string, value: unknown, keyAt: number): Field {
@@ -258,50 +268,6 @@ export class Mapping {
   }
 }
 
-function isEmpty({ node }: Field): boolean {
-  return node === null || (isScalar(node) && node.value === null);
-}
-
-function scalarOf({ node }: Field): unknown {
-  return isScalar(node) ? node.value : undefined;
-}
-
-function sourceOf({ node }: Field): string | undefined {
-  return isScalar(node) ? (node.source ?? String(node.value)) : undefined;
-}
-
-/** Text as written: a string, or a number with the digits it has in the file (`0017`). */
-function writtenText(field: Field): string | undefined {
-  const value = scalarOf(field);
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? sourceOf(field) : undefined;
-}
-
-/** What stands there, for a message. */
-function given(field: Field): string {
-  if (isMap(field.node)) return 'a map';
-  if (isSeq(field.node)) return 'a list';
-  if (isEmpty(field)) return 'nothing';
-  return `"${shorten(sourceOf(field) ?? '')}"`;
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-function idHint(written: string): string {
-  const mended = written
-    .toLowerCase()
-    .replaceAll('ä', 'ae')
-    .replaceAll('ö', 'oe')
-    .replaceAll('ü', 'ue')
-    .replaceAll('ß', 'ss')
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 64);
-  return mended === '' ? '' : `, such as "${mended}"`;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  return (node as Node | null | undefined)?.range?.[0];
+function byPlace(a: FileProblem, b: FileProblem): number {
+  return a.line - b.line || a.column - b.column;
 }

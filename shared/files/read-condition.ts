@@ -1,9 +1,18 @@
 /** Grammar of `when`: one condition, or conditions joined by all, any, not, sequence. References are checked elsewhere. */
 import { AGGREGATES, type Condition, type LimitCondition } from '../model/rule.ts';
 import { compact } from './compact.ts';
-import type { Field, FileReader, Mapping } from './field.ts';
+import type { FileReader, Mapping } from './field.ts';
+import type { Field } from './value.ts';
 
 const MAX_DEPTH = 16;
+const MAX_CONDITIONS = 1000;
+
+/** How deep in the condition of a rule we are, and how many conditions it has had so far. */
+interface Scope {
+  readonly depth: number;
+  readonly rule: { conditions: number };
+}
+
 const LIMITS = ['outside', 'above', 'below'] as const;
 const TESTS = ['changes', 'frozen', 'silent', 'trend', 'deviates'] as const;
 const JOINS = ['all', 'any', 'not', 'sequence'] as const;
@@ -24,7 +33,16 @@ const HINTS = {
 };
 
 /** Reads one condition; undefined after its problems were told. */
-export function readCondition(reader: FileReader, field: Field, depth = 0): Condition | undefined {
+export function readCondition(
+  reader: FileReader,
+  field: Field,
+  { depth, rule }: Scope = { depth: 0, rule: { conditions: 0 } },
+): Condition | undefined {
+  if (++rule.conditions > MAX_CONDITIONS) {
+    if (rule.conditions > MAX_CONDITIONS + 1) return undefined;
+    return reader.tell(field, `is condition ${MAX_CONDITIONS + 1} of this rule: split the rule up`);
+  }
+  const below = { depth: depth + 1, rule };
   if (depth > MAX_DEPTH) return reader.tell(field, `is nested deeper than ${MAX_DEPTH} levels: simplify the condition`);
   const map = reader.mapping(field, 'a condition, such as { sensor: bearing-temp, above: 80 }');
   if (!map) return undefined;
@@ -49,21 +67,21 @@ export function readCondition(reader: FileReader, field: Field, depth = 0): Cond
       return state === undefined ? undefined : { state };
     }
     case 'not': {
-      const not = map.only(['not'], HINTS).need('not', 'a condition', (f) => readCondition(reader, f, depth + 1));
+      const not = map.only(['not'], HINTS).need('not', 'a condition', (f) => readCondition(reader, f, below));
       return not && { not };
     }
     case 'sequence': {
       map.only(ALLOWED.sequence, HINTS);
-      const sequence = readConditions(reader, map, 'sequence', 2, depth);
+      const sequence = readConditions(reader, map, 'sequence', 2, below);
       const within = map.need('within', 'the time from first to last, such as within: 1m', (f) => reader.duration(f));
       return sequence && within !== undefined ? { sequence, within } : undefined;
     }
     case 'all': {
-      const all = readConditions(reader, map.only(['all'], HINTS), 'all', 1, depth);
+      const all = readConditions(reader, map.only(['all'], HINTS), 'all', 1, below);
       return all && { all };
     }
     default: {
-      const any = readConditions(reader, map.only(['any'], HINTS), 'any', 1, depth);
+      const any = readConditions(reader, map.only(['any'], HINTS), 'any', 1, below);
       return any && { any };
     }
   }
@@ -74,7 +92,7 @@ function readConditions(
   map: Mapping,
   key: string,
   least: number,
-  depth: number,
+  below: Scope,
 ): Condition[] | undefined {
   return map.need(key, 'a list of conditions', (field) => {
     const items = reader.list(field, 'conditions');
@@ -84,7 +102,7 @@ function readConditions(
         field,
         `has ${items.length === 0 ? 'no condition' : 'one condition'}: write ${least === 1 ? 'one' : 'two'} at least`,
       );
-    const read = items.map((item) => readCondition(reader, item, depth + 1));
+    const read = items.map((item) => readCondition(reader, item, below));
     return read.every((condition) => condition !== undefined) ? read : undefined;
   });
 }

@@ -2,7 +2,8 @@
 import { FUNCTIONS, NAME_PATTERN, parseFormula } from '../model/formula.ts';
 import type { Sensor } from '../model/plant.ts';
 import { didYouMean } from '../model/suggest.ts';
-import type { Field, FileReader, Mapping } from './field.ts';
+import type { FileReader, Mapping } from './field.ts';
+import type { Field } from './value.ts';
 
 interface Derivation {
   readonly formula: string | undefined;

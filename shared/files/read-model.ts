@@ -2,7 +2,8 @@
 import type { Component, MachineModel, Sensor } from '../model/plant.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { compact } from './compact.ts';
-import type { Field, FileReader } from './field.ts';
+import type { FileReader } from './field.ts';
+import type { Field } from './value.ts';
 import { checkInputs } from './read-derivation.ts';
 import { readSensor } from './read-sensor.ts';
 import { UniqueIds } from './unique.ts';

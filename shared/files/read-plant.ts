@@ -3,7 +3,8 @@ import { isMap } from 'yaml';
 import type { Customer, Machine, MachineModel, Plant, Sensor, SensorOverride } from '../model/plant.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { compact } from './compact.ts';
-import { type Field, FileReader, type Mapping } from './field.ts';
+import { FileReader, type Mapping } from './field.ts';
+import type { Field } from './value.ts';
 import type { FileProblem } from './problem.ts';
 import { readModel } from './read-model.ts';
 import { readOverride } from './read-sensor.ts';
@@ -164,7 +165,8 @@ class MachineReader {
 
 function isTimezone(zone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
   } catch {
     return false;
   }

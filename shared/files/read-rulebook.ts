@@ -2,7 +2,8 @@
 import type { Plant } from '../model/plant.ts';
 import { type Rule, type Rulebook, SEVERITIES } from '../model/rule.ts';
 import { compact } from './compact.ts';
-import { type Field, FileReader } from './field.ts';
+import { FileReader } from './field.ts';
+import type { Field } from './value.ts';
 import type { FileProblem } from './problem.ts';
 import { readCondition } from './read-condition.ts';
 import { readVersion } from './read-plant.ts';
@@ -21,7 +22,6 @@ const RULE_KEYS = ['id', 'title', 'mode', 'applies', 'when', 'for', 'clear', 'se
 const RULE_HINTS = {
   sensor: 'conditions stand in when: { sensor: … }',
   name: 'write title',
-  then: 'a rule has severity, endangers and advice beside when',
   level: 'write severity',
   enabled: 'write mode: live, pilot or off',
 };

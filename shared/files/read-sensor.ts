@@ -3,7 +3,8 @@ import type { Limits, Sensor, SensorOverride } from '../model/plant.ts';
 import { mergeSensor } from '../model/plant.ts';
 import { nominalOf, sideWidth } from '../model/tolerance.ts';
 import { compact } from './compact.ts';
-import type { Field, FileReader, Mapping } from './field.ts';
+import type { FileReader, Mapping } from './field.ts';
+import type { Field } from './value.ts';
 import { readDerivation } from './read-derivation.ts';
 import type { UniqueIds } from './unique.ts';
 
@@ -20,11 +21,12 @@ export function readSensor(reader: FileReader, field: Field, ids: UniqueIds): Se
   const id = map?.need('id', 'an id, such as bearing-temp', ids.read);
   if (!map) return undefined;
   const sensor = compact<Sensor>({
-    ...readCommon(reader, map),
     id: id ?? '',
     component: map.get('component', (f) => reader.id(f)),
+    name: map.get('name', (f) => reader.name(f)),
     quantity: map.get('quantity', (f) => reader.text(f)),
     unit: map.get('unit', (f) => reader.text(f, 32)),
+    ...readJudgement(reader, map),
     ...readDerivation(reader, map),
   });
   checkLimits(reader, map, sensor);
@@ -41,15 +43,18 @@ export function readOverride(
   const map = reader.mapping(field, 'an override of a sensor')?.only(OVERRIDE_KEYS, HINTS);
   const id = map?.need('id', 'the id of the sensor', readId);
   if (!map || id === undefined) return undefined;
-  const override = compact<SensorOverride>({ ...readCommon(reader, map), id });
+  const override = compact<SensorOverride>({
+    id,
+    name: map.get('name', (f) => reader.name(f)),
+    ...readJudgement(reader, map),
+  });
   const sensor = sensors?.get(id);
   if (sensor) checkLimits(reader, map, mergeSensor(sensor, override));
   return override;
 }
 
-function readCommon(reader: FileReader, map: Mapping) {
+function readJudgement(reader: FileReader, map: Mapping) {
   return {
-    name: map.get('name', (f) => reader.name(f)),
     nominal: map.get('nominal', (f) => reader.number(f)),
     tolerance: map.get('tolerance', (f) => readLimits(reader, f)),
     range: map.get('range', (f) => readLimits(reader, f)),
@@ -70,37 +75,48 @@ function readLimits(reader: FileReader, field: Field): Limits | undefined {
 /** What must hold of the limits as they are valid for one machine, so that every percentage has a width. */
 function checkLimits(reader: FileReader, map: Mapping, sensor: Sensor): void {
   const { tolerance, range, nominal } = sensor;
-  const at = (...keys: string[]) => reader.locate(`${map.field.path}.${keys.find((key) => map.has(key)) ?? 'id'}`);
-  const ordered = (limits: Limits | undefined) =>
-    limits?.low === undefined || limits.high === undefined || limits.low < limits.high;
-  if (!ordered(range)) reader.tell(at('range'), `low ${range?.low} is not below high ${range?.high}: exchange them`);
+  // The place is the nearest of what this map itself gives: an override may give one side only.
+  const at = (...paths: string[]) => {
+    const found = paths.find((path) => reader.exists(`${map.field.path}.${path}`));
+    return reader.locate(`${map.field.path}.${found ?? 'id'}`);
+  };
+  if (!checkOrder(range)) reader.tell(at('range.low', 'range.high'), orderMessage(range));
   if (!tolerance) return;
-  if (!ordered(tolerance)) {
-    reader.tell(at('tolerance'), `low ${tolerance.low} is not below high ${tolerance.high}: exchange them`);
+  if (!checkOrder(tolerance)) {
+    reader.tell(at('tolerance.low', 'tolerance.high'), orderMessage(tolerance));
     return;
   }
   for (const side of ['low', 'high'] as const) {
     const limit = tolerance[side];
     const width = sideWidth(sensor, side);
     if (limit === undefined || width === undefined || (width > 0 && Number.isFinite(width))) continue;
+    const place = at(`tolerance.${side}`, 'nominal');
     if (nominalOf(sensor) === undefined) {
-      const mend = 'add nominal, so that a percentage has a width';
-      reader.tell(at('tolerance'), `the only limit is ${side}: 0: ${mend}`);
+      reader.tell(place, `the only limit is ${side}: 0: add nominal, so that a percentage has a width`);
     } else if (nominal === undefined) {
-      reader.tell(at('tolerance'), 'the limits are too far or too near for numbers of a computer: check them');
+      reader.tell(place, 'the limits are too far or too near for the numbers of a computer: check them');
     } else {
-      const mend = 'it must lie strictly inside the tolerance';
+      const relation = side === 'low' ? 'above' : 'below';
+      const nearest = at('nominal', `tolerance.${side}`);
       reader.tell(
-        at('nominal', 'tolerance'),
-        `nominal ${nominal} is not ${side === 'low' ? 'above' : 'below'} ${side} ${limit}: ${mend}`,
+        nearest,
+        `nominal ${nominal} is not ${relation} ${side} ${limit}: it must lie strictly inside the tolerance`,
       );
     }
   }
-  if (beyond(tolerance, range))
-    reader.warn(
-      at('tolerance', 'range'),
-      'a limit lies outside range: such values are set aside as bad before they can raise anything',
-    );
+  if (beyond(tolerance, range)) {
+    const place = at('tolerance', 'range');
+    reader.warn(place, 'a limit lies outside range: such values are set aside as bad before they can raise anything');
+  }
+}
+
+function checkOrder(limits: Limits | undefined): boolean {
+  return limits?.low === undefined || limits.high === undefined || limits.low < limits.high;
+}
+
+function orderMessage(limits: Limits | undefined): string {
+  const mend = limits?.low === limits?.high ? 'leave room between them' : 'exchange them';
+  return `low ${limits?.low} is not below high ${limits?.high}: ${mend}`;
 }
 
 function beyond(tolerance: Limits, range: Limits | undefined): boolean {

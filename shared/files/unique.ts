@@ -1,4 +1,5 @@
-import type { Field, FileReader } from './field.ts';
+import type { FileReader } from './field.ts';
+import type { Field } from './value.ts';
 
 /** Ids of one kind in one place: tells the second of two equal ones. */
 export class UniqueIds {

@@ -12,7 +12,7 @@ export function rulebookToYaml(rulebook: Rulebook): string {
 }
 
 /** Small maps and lists stand on one line, as people write them. */
-const FLOW_WIDTH = 90;
+const FLOW_WIDTH = 110;
 
 function write(content: Plant | Rulebook): string {
   const document = new Document(content, { aliasDuplicateObjects: false });
