@@ -1,5 +1,5 @@
 /** Plant and rulebook as YAML for export: what is read back is what was written. */
-import { Document, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
+import { Document, isMap, isSeq, visit } from 'yaml';
 import type { Plant } from '../model/plant.ts';
 import type { Rulebook } from '../model/rule.ts';
 
@@ -23,10 +23,11 @@ function write(content: Plant | Rulebook): string {
       node.flow = true;
       return visit.SKIP;
     },
-    Pair(_, pair) {
-      // YAML 1.1 would read these words as true and false.
-      if (isPair(pair) && isScalar(pair.value) && /^(on|off|yes|no)$/i.test(String(pair.value.value)))
-        pair.value.type = 'QUOTE_SINGLE';
+  });
+  visit(document, {
+    // YAML 1.1 would read these words as true and false.
+    Scalar(_, node) {
+      if (/^(on|off|yes|no)$/i.test(String(node.value))) node.type = 'QUOTE_SINGLE';
     },
   });
   return document.toString({ lineWidth: 120, flowCollectionPadding: true });
