@@ -1,0 +1,188 @@
+/**
+ * Service cases: at most one open one a machine and component, held by a partial unique index. These are the moves the house
+ * makes by itself; what people do is in case-steps.ts. The revision, by which people lock, grows with what they decide on
+ * (status, owner, …), not with each new occurrence.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import { OPEN_STATUSES } from '#shared/model/case.ts';
+import type { Severity } from '#shared/model/rule.ts';
+import type { Text } from '#shared/model/text.ts';
+import type { Queries, Transaction } from '../database.ts';
+import { json } from '../json.ts';
+import type { CaseEventKind, ServiceCaseTable } from '../schema.ts';
+
+export type ServiceCase = Selectable<ServiceCaseTable>;
+
+/** Where a case is about: a machine's component, '' for none. */
+export interface Place {
+  readonly machine: string;
+  readonly component: string;
+}
+
+/** Whoever opens or re-opens a case here does so one after the other, until the transaction ends. */
+export async function lockPlace(tx: Transaction, { machine, component }: Place): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`leitwarte case ${machine} ${component}`}, 0))`.execute(tx);
+}
+
+/** One more occurrence for the open case of the place; undefined where none is open. */
+export function addOccurrence(tx: Transaction, place: Place, at: Date): Promise<ServiceCase | undefined> {
+  return tx
+    .updateTable('service_case')
+    .set((e) => ({ occurrences: e('occurrences', '+', 1), last_at: at }))
+    .where('machine', '=', place.machine)
+    .where('component', '=', place.component)
+    .where('status', 'in', OPEN_STATUSES)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Opens the newest case of the place again that was resolved or closed as not false since then; undefined without one. */
+export function reopenRecent(tx: Transaction, place: Place, at: Date, since: Date): Promise<ServiceCase | undefined> {
+  return tx
+    .updateTable('service_case')
+    .set((e) => ({
+      status: 'new' as const,
+      occurrences: e('occurrences', '+', 1),
+      last_at: at,
+      resolved_at: null,
+      closed_at: null,
+      verdict: null,
+      revision: e('revision', '+', 1),
+    }))
+    .where('id', '=', (e) =>
+      e
+        .selectFrom('service_case')
+        .select('id')
+        .where('machine', '=', place.machine)
+        .where('component', '=', place.component)
+        .where('status', 'in', ['resolved', 'closed'])
+        .where(sql<boolean>`verdict is distinct from 'false-alarm'`)
+        .where(sql<boolean>`coalesce(closed_at, resolved_at) >= ${since}`)
+        .orderBy(sql`coalesce(closed_at, resolved_at)`, 'desc')
+        .limit(1),
+    )
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export interface NewCase extends Place {
+  readonly severity: Severity;
+  readonly customer: string;
+  readonly title: Text;
+  readonly at: Date;
+}
+
+/** Opens a case; if another transaction has just opened one for the place, it becomes an occurrence of that one. */
+export async function openCase(tx: Transaction, next: NewCase): Promise<ServiceCase> {
+  const { machine, component, severity, customer, title, at } = next;
+  return tx
+    .insertInto('service_case')
+    .values({
+      id: randomUUID(),
+      status: 'new',
+      severity,
+      highest_severity: severity,
+      machine,
+      component,
+      customer,
+      title: json(title),
+      opened_at: at,
+      last_at: at,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['machine', 'component'])
+        .where('status', 'in', sql<never>`('new', 'acknowledged', 'in-progress', 'waiting', 'shelved')`)
+        .doUpdateSet((e) => ({
+          occurrences: e('service_case.occurrences', '+', 1),
+          last_at: e.ref('excluded.last_at'),
+        })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Orders severities in SQL: danger is highest. */
+const rank = (column: string) => sql<number>`array_position(array['notice', 'warning', 'danger'], ${sql.ref(column)})`;
+
+/** The severity is the highest of the alarms that stand; the last one stays when none does any more. */
+export async function settleSeverity(tx: Transaction, caseId: string, title?: Text): Promise<Severity> {
+  const highest = sql<Severity>`coalesce(
+    (select a.severity from alarm a where a.case_id = service_case.id and a.cleared_at is null
+     order by ${rank('a.severity')} desc limit 1),
+    service_case.severity)`;
+  const { severity } = await tx
+    .updateTable('service_case')
+    .set({ severity: highest, ...(title === undefined ? {} : { title: json(title) }) })
+    .where('id', '=', caseId)
+    .returning('severity')
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('service_case')
+    .set({ highest_severity: severity })
+    .where('id', '=', caseId)
+    .where(sql<boolean>`${rank('highest_severity')} < ${rank('severity')}`)
+    .execute();
+  return severity;
+}
+
+/** Severities of the alarms of a case that stand, without one of them. */
+export async function standingBeside(tx: Transaction, caseId: string, alarm: string): Promise<readonly Severity[]> {
+  const rows = await tx
+    .selectFrom('alarm')
+    .select('severity')
+    .where('case_id', '=', caseId)
+    .where('cleared_at', 'is', null)
+    .where('id', '!=', alarm)
+    .execute();
+  return rows.map((row) => row.severity);
+}
+
+export interface NewCaseEvent {
+  readonly caseId: string;
+  readonly at: Date;
+  /** null: the system. */
+  readonly actor: string | null;
+  readonly kind: CaseEventKind;
+  /** Only what holds no threshold and no internal word may be seen by the customer. */
+  readonly visibility: 'internal' | 'customer';
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export async function addCaseEvents(tx: Transaction, events: readonly NewCaseEvent[]): Promise<void> {
+  const rows = events.map((event) => ({
+    case_id: event.caseId,
+    at: event.at,
+    actor: event.actor,
+    kind: event.kind,
+    visibility: event.visibility,
+    detail: json(event.detail),
+  }));
+  if (rows.length > 0) await tx.insertInto('case_event').values(rows).execute();
+}
+
+export function caseById(queries: Queries, id: string): Promise<ServiceCase | undefined> {
+  return queries.selectFrom('service_case').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Cases whose shelving ends at `at` or did before go back to work; answers them. */
+export async function endShelving(tx: Transaction, at: Date): Promise<readonly ServiceCase[]> {
+  const ended = await tx
+    .updateTable('service_case')
+    .set((e) => ({
+      status: sql<'in-progress' | 'acknowledged'>`case when owner is null then 'acknowledged' else 'in-progress' end`,
+      shelved_until: null,
+      revision: e('revision', '+', 1),
+    }))
+    .where('status', '=', 'shelved')
+    .where('shelved_until', '<=', at)
+    .returningAll()
+    .execute();
+  const events = ended.map(
+    ({ id }) =>
+      ({ caseId: id, at, actor: null, kind: 'shelved', visibility: 'internal', detail: { ended: true } }) as const,
+  );
+  await addCaseEvents(tx, events);
+  return ended;
+}
