@@ -21,7 +21,6 @@ const SHARED = [
   'shared/journal',
   'shared/readings',
   'shared/database',
-  'shared/process/passwords.ts',
   LOCK,
 ];
 const PROCESS_TYPES = ['shared/process'];
@@ -73,7 +72,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@mantine/dates': WEB,
   '@mantine/hooks': WEB,
   '@mantine/notifications': WEB,
-  '@node-rs/argon2': ['shared/process/passwords.ts'],
+  '@node-rs/argon2': ['shared/database/password.ts'],
   '@tanstack/react-query': WEB,
   '@tanstack/react-table': WEB,
   '@tanstack/react-virtual': WEB,

@@ -1,6 +1,5 @@
 /** Passwords of machines at the broker. Several may hold at once, so that a machine can be moved to a new one in peace. */
-import { randomUUID } from 'node:crypto';
-import { makePassword } from '#shared/process/secrets.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Queries } from '../database.ts';
 import { hashPassword, passwordMatches } from '../password.ts';
 
@@ -9,7 +8,7 @@ export async function createCredential(
   queries: Queries,
   machine: string,
 ): Promise<{ username: string; password: string }> {
-  const password = makePassword();
+  const password = randomBytes(18).toString('base64url');
   await queries
     .insertInto('machine_credential')
     .values({ id: randomUUID(), machine, password_hash: await hashPassword(password) })
