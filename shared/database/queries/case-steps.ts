@@ -1,7 +1,6 @@
 /** What people do with a case: one step, its place in the timeline, the audit and the change, in one transaction. */
 import type { Updateable } from 'kysely';
-import type { z } from 'zod';
-import type { CaseStepBody } from '#shared/model/api/case.ts';
+import type { CaseStepBodies } from '#shared/model/api/case.ts';
 import { OPEN_STATUSES, stepAllowed } from '#shared/model/case.ts';
 import type { Transaction } from '../database.ts';
 import { json } from '../json.ts';
@@ -10,10 +9,9 @@ import { acknowledgeAlarms } from './alarms.ts';
 import { addCaseEvents, caseById, lockPlace, type NewCaseEvent, type ServiceCase } from './cases.ts';
 import { recordChanges } from './changes.ts';
 
-export type Step = keyof typeof CaseStepBody;
-export type BodyOf<S extends Step> = z.infer<(typeof CaseStepBody)[S]>;
+export type Step = keyof CaseStepBodies;
 /** A step with what it takes. */
-export type StepTaken = { [S in Step]: { readonly step: S; readonly body: BodyOf<S> } }[Step];
+export type StepTaken = { [S in Step]: { readonly step: S; readonly body: CaseStepBodies[S] } }[Step];
 
 export type StepOptions = StepTaken & {
   readonly case: string;
@@ -206,7 +204,7 @@ function planOf(options: StepOptions, current: ServiceCase): Plan {
 }
 
 /** Who takes a case that nobody works on yet begins to; and has seen its alarms. */
-function planAssign(body: BodyOf<'assign'>, who: string, current: ServiceCase): Plan {
+function planAssign(body: CaseStepBodies['assign'], who: string, current: ServiceCase): Plan {
   const owner = body.owner === undefined ? who : body.owner;
   const begins = owner !== null && (current.status === 'new' || current.status === 'acknowledged');
   return {

@@ -131,6 +131,8 @@ export const CaseStepBody = {
   }),
   reopen: z.object({ reason: z.string().min(1).max(500) }),
 } as const;
+/** Each step's body as it comes in after validation. */
+export type CaseStepBodies = { readonly [S in keyof typeof CaseStepBody]: z.infer<(typeof CaseStepBody)[S]> };
 
 export const AlarmQuery = z.object({
   active: z.stringbool().optional(),
