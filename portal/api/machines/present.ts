@@ -1,0 +1,147 @@
+/** What leaves of a machine, field by field. Customers get no tolerances and no excess. */
+import type { LastValue, Live } from '../live.ts';
+import type { MachineRow, OpenCases, StandingAlarm } from '#shared/database/queries/portal-machines.ts';
+import { may, type Who } from '#shared/model/access.ts';
+import type { MachineAnswer, MachineListItem, SensorAnswer } from '#shared/model/api/machine.ts';
+import { CONDITIONS, letterOf, type MachineCondition } from '#shared/model/condition.ts';
+import { durationMs } from '#shared/model/duration.ts';
+import type { EquippedMachine, MachineModel, PlantIndex, Sensor } from '#shared/model/plant.ts';
+import { leadingFact } from '#shared/model/reason.ts';
+import { excessOf, nominalOf } from '#shared/model/tolerance.ts';
+
+/** A sensor that says nothing for this many of its intervals is stale. */
+const STALE_INTERVALS = 3;
+
+/** What belongs to a row and was read for the whole page at once. */
+export interface Beside {
+  readonly plant: PlantIndex;
+  readonly live: Live;
+  readonly standing: readonly StandingAlarm[];
+  readonly cases: OpenCases | undefined;
+  readonly lastCleared: Date | undefined;
+}
+
+export function presentMachine(row: MachineRow, beside: Beside): MachineListItem {
+  const condition = conditionAt(row.condition);
+  const model = beside.plant.model(row.model);
+  const times = beside.live.times(row.id);
+  const since = row.since ?? (condition === 'OK' ? beside.lastCleared : undefined);
+  return {
+    id: row.id,
+    name: row.name,
+    model: { id: row.model, name: model?.name ?? row.model },
+    customer: { id: row.customer, name: row.customer_name, tier: row.tier },
+    site: row.site,
+    timezone: row.timezone,
+    reference: row.reference,
+    simulated: row.simulated,
+    condition,
+    since: since?.toISOString() ?? null,
+    worst: worstOf(beside.standing[0], model),
+    openCases: beside.cases?.count ?? 0,
+    owner: beside.cases?.owner ?? null,
+    connectedAt: row.online_at?.toISOString() ?? null,
+    online: row.online,
+    messageAt: later(row.message_at, times.messageAt),
+    readingAt: later(row.reading_at, times.readingAt),
+    state: row.state,
+  };
+}
+
+export function presentDetail(
+  item: MachineListItem,
+  equipped: EquippedMachine,
+  beside: Beside,
+  who: Who,
+  now: number,
+): MachineAnswer {
+  const last = beside.live.last(item.id);
+  const numbers = may(who.role, 'alarm.see');
+  return {
+    ...item,
+    components: componentsOf(equipped.model, beside.standing, item.condition),
+    sensors: [...equipped.sensors.values()].map((sensor) => presentSensor(sensor, last.get(sensor.id), numbers, now)),
+    may: MACHINE_ACTIONS.filter((permission) => may(who.role, permission)),
+  };
+}
+
+const MACHINE_ACTIONS = [
+  'reading.see',
+  'alarm.see',
+  'case.see',
+  'quality.see',
+  'rule.see',
+  'machine.credentials',
+] as const;
+
+function presentSensor(sensor: Sensor, last: LastValue | undefined, numbers: boolean, now: number): SensorAnswer {
+  const { tolerance } = sensor;
+  const every = sensor.every === undefined ? undefined : durationMs(sensor.every);
+  return {
+    id: sensor.id,
+    component: sensor.component ?? null,
+    name: sensor.name ?? null,
+    quantity: sensor.quantity ?? null,
+    unit: sensor.unit ?? null,
+    tolerance:
+      tolerance && numbers
+        ? { low: tolerance.low ?? null, high: tolerance.high ?? null, nominal: nominalOf(sensor) ?? null }
+        : null,
+    every: sensor.every ?? null,
+    derived: sensor.formula !== undefined,
+    formula: numbers ? (sensor.formula ?? null) : null,
+    last: last
+      ? {
+          t: new Date(last.ts).toISOString(),
+          value: last.value,
+          excess: numbers ? (excessOf(sensor, last.value)?.percent ?? null) : null,
+        }
+      : null,
+    stale: every !== undefined && last !== undefined && now - last.at >= STALE_INTERVALS * every,
+  };
+}
+
+/** Each component with the worst of its own alarms and those of everything below it. */
+function componentsOf(
+  model: MachineModel,
+  standing: readonly StandingAlarm[],
+  machine: MachineCondition,
+): MachineAnswer['components'] {
+  const parents = new Map(model.components.map(({ id, parent }) => [id, parent]));
+  const worst = new Map<string, MachineCondition>();
+  for (const { component, severity } of standing) {
+    const path = new Set<string>();
+    for (let id: string | undefined = component; id && !path.has(id); id = parents.get(id)) {
+      path.add(id);
+      if (!worst.has(id)) worst.set(id, letterOf(severity));
+    }
+  }
+  const calm = machine === '?' ? '?' : 'OK';
+  return model.components.map(({ id, parent, name }) => ({
+    id,
+    parent: parent ?? null,
+    name,
+    condition: worst.get(id) ?? calm,
+  }));
+}
+
+function worstOf(alarm: StandingAlarm | undefined, model: MachineModel | undefined): MachineListItem['worst'] {
+  if (!alarm) return null;
+  const fact = leadingFact(alarm.reason.fact);
+  return {
+    component: alarm.component || null,
+    name: model?.components.find(({ id }) => id === alarm.component)?.name ?? null,
+    sensor: 'sensor' in fact ? fact.sensor : null,
+  };
+}
+
+function later(stored: Date | null, live: number | undefined): string | null {
+  const newest = Math.max(stored?.getTime() ?? -Infinity, live ?? -Infinity);
+  return Number.isFinite(newest) ? new Date(newest).toISOString() : null;
+}
+
+function conditionAt(place: number): MachineCondition {
+  const letter = CONDITIONS[place];
+  if (!letter) throw new RangeError(`there is no condition at place ${place}`);
+  return letter;
+}

@@ -1,0 +1,46 @@
+/** What the portal is built from. Each route takes the few of these it needs. */
+import type { Database } from '#shared/database/database.ts';
+import type { HouseAnswer } from '#shared/model/api/session.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Metrics } from '#shared/process/metrics.ts';
+import type { ReadingStore } from '#shared/readings/port.ts';
+import type { ChangeFeed } from './stream/feed.ts';
+import type { Live } from './live.ts';
+
+/** A neighbour without whom the house is not ready; `check` rejects while it is away. */
+export interface HealthCheck {
+  readonly name: string;
+  check(): Promise<void>;
+}
+
+/** What the portal may ask of the broker. */
+export interface BrokerInfo {
+  /** Ends the live connections of a machine whose credentials were revoked. */
+  disconnect(machine: string): Promise<void>;
+}
+
+export interface PortalSettings {
+  readonly mqttPrefix: string;
+  /** Number of reverse proxies in front. */
+  readonly trustProxy: number;
+}
+
+export interface PortalParts {
+  readonly database: Database;
+  /** Started and stopped by whoever builds the app. */
+  readonly changes: ChangeFeed;
+  readonly readings: ReadingStore;
+  readonly live: Live;
+  /** Epoch ms. */
+  readonly clock: () => number;
+  readonly settings: PortalSettings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly checks: readonly HealthCheck[];
+  /** Resolves when this configuration took effect in the journal, or after 2 s at most (false). */
+  readonly confirmConfiguration: (version: number) => Promise<boolean>;
+  readonly brokerInfo: BrokerInfo;
+  /** Folder of the built pages; undefined: the API alone. */
+  readonly webDist: string | undefined;
+  readonly house: HouseAnswer;
+}

@@ -1,0 +1,78 @@
+/** Log in, who am I, log out. */
+import { accountByLogin } from '#shared/database/queries/accounts.ts';
+import { audit } from '#shared/database/queries/audit.ts';
+import { endSession, openSession } from '#shared/database/queries/sessions.ts';
+import { permissionsOf, type Who } from '#shared/model/access.ts';
+import { Nothing } from '#shared/model/api/common.ts';
+import { LogIn, SessionAnswer } from '#shared/model/api/session.ts';
+import type { PortalParts } from '../parts.ts';
+import { ProblemError } from '../problems.ts';
+import { type Route, route } from '../route.ts';
+import { isPasswordOf } from './password.ts';
+import { clearCookie, cookieOf, setCookie } from './cookie.ts';
+import { digestOf, makeSecret } from './secrets.ts';
+
+export function sessionRoutes({ database, log }: Pick<PortalParts, 'database' | 'log'>): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/session',
+      may: 'anyone',
+      summary: 'Logs in: sets the cookie, answers who it is and the CSRF token',
+      body: LogIn,
+      answer: SessionAnswer,
+      act: async ({ body, now, req, res }) => {
+        const account = await accountByLogin(database.kysely, body.user.trim().toLowerCase());
+        const matches = await isPasswordOf(account?.passwordHash, body.password);
+        if (!account || !matches || account.disabled) {
+          log.warn({ known: account !== undefined, ip: req.ip }, 'a log-in was refused');
+          if (account)
+            await audit(
+              database.kysely,
+              { actor: null, action: 'session.refused', subject: account.who.id },
+              new Date(now),
+            );
+          throw new ProblemError('log-in-refused', 'User or password is wrong.');
+        }
+        const secret = makeSecret();
+        const csrf = makeSecret();
+        const before = cookieOf(req);
+        await database.transaction(async (tx) => {
+          if (before !== undefined) await endSession(tx, digestOf(before));
+          await openSession(tx, { id: digestOf(secret), account: account.who.id, csrf }, new Date(now));
+          await audit(tx, { actor: account.who.id, action: 'session.opened' }, new Date(now));
+        });
+        setCookie(req, res, secret);
+        return present(account.who, csrf);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/session',
+      may: 'self',
+      summary: 'Who is logged in, and what they may do',
+      answer: SessionAnswer,
+      act: ({ who, via }) => present(who, via.kind === 'session' ? via.csrf : ''),
+    }),
+    route({
+      method: 'delete',
+      path: '/session',
+      may: 'self',
+      summary: 'Logs out',
+      answer: Nothing,
+      act: async ({ who, via, now, req, res }) => {
+        if (via.kind !== 'session')
+          throw new ProblemError('bad-request', 'A token has no session; delete the token instead.');
+        await database.transaction(async (tx) => {
+          await endSession(tx, via.id);
+          await audit(tx, { actor: who.id, action: 'session.ended' }, new Date(now));
+        });
+        clearCookie(req, res);
+      },
+    }),
+  ];
+}
+
+function present({ id, login, name, role, customer, language, timezone }: Who, csrf: string): SessionAnswer {
+  return { user: { id, login, name, role, customer, language, timezone }, csrf, may: [...permissionsOf(role)] };
+}
