@@ -1,0 +1,150 @@
+/** Every question the page asks, with its key. Keys begin with the subject, so that an event of the stream can refresh it. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
+import type {
+  FleetSummary, MachineAnswer, MachineEventAnswer, MachineListItem, QualityAnswer, ReadingsAnswer, RejectAnswer,
+} from '#shared/model/api/machine.ts';
+import type { RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import type { HouseAnswer, PersonAnswer, SessionAnswer } from '#shared/model/api/session.ts';
+import { type Query, request, setCsrf } from './client.ts';
+import { isProblemWith } from './problem.ts';
+import type { CustomerItem, TokenItem } from './types.ts';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+  readonly total: number;
+}
+
+const PAGE = 200;
+
+export const house = queryOptions({
+  queryKey: ['house'],
+  queryFn: ({ signal }) => request<HouseAnswer>('GET', '/house', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Who is logged in; null where nobody is. */
+export const session = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => {
+    try {
+      const answer = await request<SessionAnswer>('GET', '/session', { signal });
+      setCsrf(answer.csrf);
+      return answer;
+    } catch (error) {
+      if (isProblemWith(error, 401)) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const fleetSummary = queryOptions({
+  queryKey: ['machines', 'summary'],
+  queryFn: ({ signal }) => request<FleetSummary>('GET', '/fleet', { signal }),
+});
+
+/** A paged list: pages follow as they are asked for. */
+function paged<T>(key: readonly unknown[], path: string, query: Query) {
+  return infiniteQueryOptions({
+    queryKey: [...key, query],
+    queryFn: ({ signal, pageParam }) =>
+      request<Page<T>>('GET', path, { query: { limit: PAGE, ...query, cursor: pageParam ?? undefined }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export const machines = (query: Query) => paged<MachineListItem>(['machines', 'list'], '/machines', query);
+export const cases = (query: Query) => paged<CaseListItem>(['cases'], '/cases', query);
+export const rejects = (query: Query) => paged<RejectAnswer>(['quality', 'rejects'], '/rejects', query);
+
+export const quality = (query: Query) => paged<QualityAnswer>(['quality', 'machines'], '/quality', query);
+
+export const machine = (id: string) =>
+  queryOptions({
+    queryKey: ['machine', id],
+    queryFn: ({ signal }) => request<MachineAnswer>('GET', `/machines/${id}`, { signal }),
+  });
+
+export interface Range {
+  /** Epoch ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Readings extends ReadingsAnswer, Range {}
+
+/** Readings of a machine; `range` is asked for at the time of the request, so that a rolling range rolls when it is read again. */
+export const readings = (machineId: string, sensors: readonly string[], key: string, range: () => Range, buckets: number) =>
+  queryOptions({
+    queryKey: ['readings', machineId, sensors.join(','), key, buckets],
+    queryFn: async ({ signal }): Promise<Readings> => {
+      const { from, to } = range();
+      const query = { sensors: sensors.join(','), from: iso(from), to: iso(to), buckets };
+      const answer = await request<ReadingsAnswer>('GET', `/machines/${machineId}/readings`, { query, signal });
+      return { ...answer, from, to };
+    },
+    enabled: sensors.length > 0,
+  });
+
+export const events = (machineId: string, key: string, range: () => Range) =>
+  queryOptions({
+    queryKey: ['events', machineId, key],
+    queryFn: ({ signal }) => {
+      const { from, to } = range();
+      return request<Page<MachineEventAnswer>>('GET', `/machines/${machineId}/events`, { query: { from: iso(from), to: iso(to) }, signal });
+    },
+  });
+
+export const alarms = (query: Query) =>
+  queryOptions({
+    queryKey: ['alarms', query],
+    queryFn: ({ signal }) => request<Page<AlarmAnswer>>('GET', '/alarms', { query: { limit: 500, ...query }, signal }),
+  });
+
+export const serviceCase = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id],
+    queryFn: ({ signal }) => request<CaseAnswer>('GET', `/cases/${id}`, { signal }),
+  });
+
+export const rules = queryOptions({
+  queryKey: ['rules'],
+  queryFn: ({ signal }) => request<Page<RuleAnswer>>('GET', '/rules', { query: { limit: 1000 }, signal }),
+});
+
+export const rule = (id: string) =>
+  queryOptions({
+    queryKey: ['rules', id],
+    queryFn: ({ signal }) => request<RuleAnswer>('GET', `/rules/${id}`, { signal }),
+  });
+
+export const ruleVersions = (id: string) =>
+  queryOptions({
+    queryKey: ['rules', id, 'versions'],
+    queryFn: ({ signal }) => request<Page<RuleVersionAnswer>>('GET', `/rules/${id}/versions`, { signal }),
+  });
+
+/** Who may own a case. */
+export const people = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => request<Page<PersonAnswer>>('GET', '/people', { query: { limit: 1000 }, signal }),
+  staleTime: 60_000,
+});
+
+export const customers = queryOptions({
+  queryKey: ['customers'],
+  queryFn: ({ signal }) => request<Page<CustomerItem>>('GET', '/customers', { query: { limit: 1000 }, signal }),
+  staleTime: 60_000,
+});
+
+export const tokens = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => request<Page<TokenItem>>('GET', '/tokens', { signal }),
+});
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,31 @@
+import { createBrowserRouter } from 'react-router';
+import { LoginPage } from '#portal/web/pages/LoginPage.tsx';
+import { Crashed } from './Crashed.tsx';
+import { RequireSession } from './RequireSession.tsx';
+
+/** Every page and its address. Pages are loaded when they are opened first; log-in is there at once. */
+export function makeRouter() {
+  return createBrowserRouter([
+    { path: '/login', Component: LoginPage, ErrorBoundary: Crashed },
+    {
+      path: '/',
+      Component: RequireSession,
+      ErrorBoundary: Crashed,
+      HydrateFallback: () => null,
+      children: [
+        {
+          ErrorBoundary: Crashed,
+          children: [
+            { index: true, lazy: { Component: async () => (await import('#portal/web/pages/HomePage.tsx')).HomePage } },
+            { path: 'machines/:id', lazy: { Component: async () => (await import('#portal/web/pages/MachinePage.tsx')).MachinePage } },
+            { path: 'cases/:id?', lazy: { Component: async () => (await import('#portal/web/pages/CasesPage.tsx')).CasesPage } },
+            { path: 'rules/:id?', lazy: { Component: async () => (await import('#portal/web/pages/RulesPage.tsx')).RulesPage } },
+            { path: 'quality', lazy: { Component: async () => (await import('#portal/web/pages/QualityPage.tsx')).QualityPage } },
+            { path: 'profile', lazy: { Component: async () => (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage } },
+            { path: '*', lazy: { Component: async () => (await import('#portal/web/pages/NotFoundPage.tsx')).NotFoundPage } },
+          ],
+        },
+      ],
+    },
+  ]);
+}

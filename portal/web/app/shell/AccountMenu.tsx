@@ -1,0 +1,81 @@
+import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from 'react-router';
+import { request } from '#portal/web/api/client.ts';
+import { session } from '#portal/web/api/queries.ts';
+import { speak, useTexts } from '#portal/web/i18n/i18n.ts';
+import { languageOf } from '#portal/web/i18n/language.ts';
+import { Icon } from '#portal/web/ui/Icon.tsx';
+import { useSession } from '../session.tsx';
+import classes from './shell.module.css';
+
+const SCHEMES = ['light', 'dark', 'auto'] as const;
+
+/** Who one is, the language and the colours, and the way out. */
+export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
+  const { t, language } = useTexts();
+  const { user } = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+
+  const logOut = async (): Promise<void> => {
+    await request('DELETE', '/session').catch(() => undefined);
+    client.clear();
+    client.setQueryData(session.queryKey, null);
+    await navigate('/login');
+  };
+
+  return (
+    <Menu width={264}>
+      <Menu.Target>
+        <UnstyledButton className={classes.account} aria-label={t('account.menu', { name: user.name })}>
+          <Icon name="account" />
+          <span className={classes.accountText}>
+            <span>{user.name}</span>
+            <span className={classes.role}>{t(`role.${user.role}`)}</span>
+          </span>
+          <Icon name="down" size={14} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.name} · {t(`role.${user.role}`)}
+        </Menu.Label>
+        <Menu.Item component={Link} to="/profile" leftSection={<Icon name="account" size={16} />}>
+          {t('account.profile')}
+        </Menu.Item>
+        <Menu.Item onClick={onHelp} leftSection={<Icon name="keyboard" size={16} />}>
+          {t('account.shortcuts')}
+        </Menu.Item>
+        <div className={classes.choice}>
+          <span id="account-language">{t('account.language')}</span>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-labelledby="account-language"
+            value={language}
+            onChange={(value) => void speak(languageOf(value), true)}
+            data={[
+              { value: 'de', label: 'Deutsch' },
+              { value: 'en', label: 'English' },
+            ]}
+          />
+        </div>
+        <div className={classes.choice}>
+          <span id="account-scheme">{t('account.scheme')}</span>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-labelledby="account-scheme"
+            value={colorScheme}
+            onChange={(value) => setColorScheme(SCHEMES.find((each) => each === value) ?? 'auto')}
+            data={SCHEMES.map((value) => ({ value, label: t(`account.${value}`) }))}
+          />
+        </div>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void logOut()}>{t('account.logOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,3 @@
+export function CustomerHome() {
+  return null;
+}

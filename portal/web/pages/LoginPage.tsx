@@ -1,0 +1,46 @@
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { Navigate, useSearchParams } from 'react-router';
+import { session } from '#portal/web/api/queries.ts';
+import { LoginForm } from '#portal/web/features/login/LoginForm.tsx';
+import { safeTarget } from '#portal/web/features/login/target.ts';
+import { speak, useTexts } from '#portal/web/i18n/i18n.ts';
+import { languageOf } from '#portal/web/i18n/language.ts';
+import { PageTitle } from '#portal/web/ui/PageTitle.tsx';
+import classes from './login.module.css';
+
+export function LoginPage() {
+  const { t, language } = useTexts();
+  const { data } = useQuery(session);
+  const [params] = useSearchParams();
+  const target = safeTarget(params.get('to'));
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  if (data) return <Navigate to={target} replace />;
+  return (
+    <main className={classes.page}>
+      <div className={classes.card}>
+        <header className={classes.brand}>
+          <img src="/icon.svg" alt="" width="36" height="36" />
+          <div>
+            <PageTitle title={t('app.name')} />
+            <p className={classes.lead}>{t('login.lead')}</p>
+          </div>
+        </header>
+        <LoginForm ended={params.has('to')} />
+      </div>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('account.language')}
+        value={language}
+        onChange={(value) => void speak(languageOf(value), true)}
+        data={[
+          { value: 'de', label: 'Deutsch' },
+          { value: 'en', label: 'English' },
+        ]}
+      />
+    </main>
+  );
+}
