@@ -1,0 +1,187 @@
+/** Readings and events in InfluxDB 1.x: measurements `reading` and `event`. */
+import { influxAddress } from './influx-address.ts';
+import { InfluxQueries, type ResultSeries, UnreadableAnswer } from './influx-query.ts';
+import { InfluxWriter, type Line } from './influx-write.ts';
+import { eventLine, LineWriter } from './line-protocol.ts';
+import {
+  type Bucket,
+  type RangeQuery,
+  type Reading,
+  type ReadingStore,
+  type Refused,
+  type StoredEvent,
+  StoreUnavailable,
+} from './port.ts';
+import { bucketWidth, finiteMean } from './range.ts';
+import { unsoundEvent, unsoundReading, unsoundSeries } from './sound.ts';
+
+/** Requests in flight; each machine keeps to one of them, so that its readings stay in order. */
+const LANES = 2;
+/** Machines named in one question. */
+const MAX_NAMED = 200;
+
+type Stored = Reading | StoredEvent;
+
+export class InfluxReadings implements ReadingStore {
+  readonly #writer: InfluxWriter;
+  readonly #queries: InfluxQueries;
+  readonly #lines = new LineWriter();
+  /** Writes go one after the other: of the same reading twice the later one must win. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** `url`: http://user:password@host:8086/database. Throws where it is none, without repeating it. */
+  constructor(url: string) {
+    const address = influxAddress(url);
+    this.#writer = new InfluxWriter(address);
+    this.#queries = new InfluxQueries(address);
+  }
+
+  /** Creates the database where that is possible now; an InfluxDB that comes later is well too. */
+  async start(): Promise<void> {
+    await this.check().catch(() => undefined);
+  }
+
+  async write(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
+    const turn = this.#writing.then(() => this.#store(readings, events));
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #store(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
+    const refused: Refused[] = [];
+    const lanes: Line<Stored>[][] = Array.from({ length: LANES }, () => []);
+    for (const reading of readings) {
+      const { machine, sensor } = reading;
+      const detail =
+        unsoundReading(reading) ?? (this.#lines.knows(machine, sensor) ? undefined : unsoundSeries(machine, sensor));
+      if (detail !== undefined) refused.push({ reading, detail });
+      else lanes[laneOf(machine)]?.push({ text: this.#lines.reading(reading), of: reading });
+    }
+    for (const event of events) {
+      const detail = unsoundEvent(event);
+      if (detail !== undefined) refused.push({ reading: event, detail });
+      else lanes[laneOf(event.machine)]?.push({ text: eventLine(event), of: event });
+    }
+    const answers = await Promise.allSettled(lanes.map((lines) => this.#writer.write(lines)));
+    for (const answer of answers) {
+      if (answer.status === 'rejected') throw answer.reason;
+      refused.push(...answer.value.map(({ of, detail }) => ({ reading: of, detail })));
+    }
+    return refused;
+  }
+
+  async buckets(query: RangeQuery & { readonly buckets: number }): Promise<ReadonlyMap<string, readonly Bucket[]>> {
+    const { machine, sensors, from, to } = query;
+    const found = new Map<string, Bucket[]>(sensors.map((sensor) => [sensor, []]));
+    if (sensors.length === 0 || to <= from) return found;
+    const width = bucketWidth(query);
+    const offset = ((from % width) + width) % width;
+    const named = names('sensor', sensors);
+    const where = `machine = $machine AND (${named.condition}) AND time >= ${whole(from)}ms AND time < ${whole(to)}ms`;
+    const ask = (mean: string) =>
+      this.#queries.ask(
+        `SELECT min(value), max(value), count(value)${mean} FROM reading WHERE ${where} GROUP BY time(${width}ms, ${offset}ms), sensor fill(none)`,
+        { machine, ...named.values },
+      );
+    const series = await ask(', mean(value)').catch((error: unknown) => {
+      if (error instanceof UnreadableAnswer) return ask('');
+      throw error;
+    });
+    for (const { tags, values } of series) {
+      const buckets = found.get(tags?.['sensor'] ?? '');
+      for (const [t, min, max, count, mean] of (values ?? []) as [number, number, number, number, number?][]) {
+        buckets?.push({ t, min, max, mean: finiteMean(mean ?? Number.NaN, min, max), count });
+      }
+    }
+    return found;
+  }
+
+  async raw(query: Parameters<ReadingStore['raw']>[0]): Promise<readonly (readonly [number, number])[]> {
+    const { machine, sensor, from, to, limit } = query;
+    if (to <= from) return [];
+    const [series] = await this.#queries.ask(
+      `SELECT value FROM reading WHERE machine = $machine AND sensor = $sensor AND time >= ${whole(from)}ms AND time < ${whole(to)}ms ORDER BY time LIMIT ${whole(limit)}`,
+      { machine, sensor },
+    );
+    return (series?.values ?? []) as readonly (readonly [number, number])[];
+  }
+
+  async latest(machines?: readonly string[]): Promise<readonly Reading[]> {
+    if (!machines) return latestOf(await this.#queries.ask('SELECT last(value) FROM reading GROUP BY machine, sensor'));
+    const found: Reading[] = [];
+    for (let i = 0; i < machines.length; i += MAX_NAMED) {
+      const named = names('machine', machines.slice(i, i + MAX_NAMED));
+      const series = await this.#queries.ask(
+        `SELECT last(value) FROM reading WHERE ${named.condition} GROUP BY machine, sensor`,
+        named.values,
+      );
+      found.push(...latestOf(series));
+    }
+    return found;
+  }
+
+  async events(query: Parameters<ReadingStore['events']>[0]): Promise<readonly StoredEvent[]> {
+    const { machine, from, to, limit } = query;
+    if (to <= from) return [];
+    const [series] = await this.#queries.ask(
+      `SELECT code, text FROM event WHERE machine = $machine AND time >= ${whole(from)}ms AND time < ${whole(to)}ms ORDER BY time LIMIT ${whole(limit)}`,
+      { machine },
+    );
+    const rows = (series?.values ?? []) as readonly (readonly [number, string, string])[];
+    const events = rows.map(([ts, code, text]) => ({ machine, ts, code, text }));
+    return events.toSorted((a, b) => a.ts - b.ts || (a.code < b.code ? -1 : 1));
+  }
+
+  async count({ machine, from, to }: { machine?: string; from?: number; to?: number } = {}): Promise<number> {
+    const conditions = [
+      ...(machine === undefined ? [] : ['machine = $machine']),
+      ...(from === undefined ? [] : [`time >= ${whole(from)}ms`]),
+      ...(to === undefined ? [] : [`time < ${whole(to)}ms`]),
+    ];
+    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+    const [series] = await this.#queries.ask(
+      `SELECT count(value) FROM reading${where}`,
+      machine === undefined ? {} : { machine },
+    );
+    return (series?.values?.[0]?.[1] ?? 0) as number;
+  }
+
+  async check(): Promise<void> {
+    try {
+      await this.#queries.ask('SHOW FIELD KEYS FROM reading');
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || !(await this.#writer.createDatabase())) throw error;
+      await this.#queries.ask('SHOW FIELD KEYS FROM reading');
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#writing;
+  }
+}
+
+function laneOf(machine: string): number {
+  let sum = 0;
+  for (let i = 0; i < machine.length; i++) sum = (sum * 31 + machine.charCodeAt(i)) >>> 0;
+  return sum % LANES;
+}
+
+/** `(tag = $v0 OR tag = $v1 …)` with its values bound. */
+function names(tag: string, values: readonly string[]): { condition: string; values: Record<string, string> } {
+  const bound = values.map((value, i) => [`v${i}`, value] as const);
+  return { condition: bound.map(([name]) => `${tag} = $${name}`).join(' OR '), values: Object.fromEntries(bound) };
+}
+
+/** The only numbers that stand in statements as text. */
+function whole(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
+  return String(value);
+}
+
+function latestOf(series: readonly ResultSeries[]): Reading[] {
+  return series.flatMap(({ tags, values }) => {
+    const [ts, value] = (values?.[0] ?? []) as readonly [number?, number?];
+    if (ts === undefined || value === undefined) return [];
+    return [{ machine: tags?.['machine'] ?? '', sensor: tags?.['sensor'] ?? '', ts, value }];
+  });
+}
