@@ -7,9 +7,28 @@ import type { Mode, Severity } from '#shared/model/rule.ts';
  * machine's own time. In a backtest both are the same.
  */
 export type Input =
-  | { readonly kind: 'snapshot'; readonly machine: string; readonly ts: number; readonly at: number; readonly readings: readonly SensorValue[] }
-  | { readonly kind: 'event'; readonly machine: string; readonly ts: number; readonly at: number; readonly code: string; readonly text?: string }
-  | { readonly kind: 'state'; readonly machine: string; readonly ts: number; readonly at: number; readonly state: string }
+  | {
+      readonly kind: 'snapshot';
+      readonly machine: string;
+      readonly ts: number;
+      readonly at: number;
+      readonly readings: readonly SensorValue[];
+    }
+  | {
+      readonly kind: 'event';
+      readonly machine: string;
+      readonly ts: number;
+      readonly at: number;
+      readonly code: string;
+      readonly text?: string;
+    }
+  | {
+      readonly kind: 'state';
+      readonly machine: string;
+      readonly ts: number;
+      readonly at: number;
+      readonly state: string;
+    }
   | { readonly kind: 'clock'; readonly at: number };
 
 export interface SensorValue {
@@ -37,3 +56,36 @@ export interface Unjudged {
   readonly ts: number;
   readonly why: 'late' | 'not-finite' | 'out-of-range' | 'unknown-machine' | 'unknown-sensor' | 'derived-sensor';
 }
+
+/** A moment on both clocks, epoch ms: the machine's own time and the server's. */
+export interface Instant {
+  readonly ts: number;
+  readonly at: number;
+}
+
+/** A reading that a formula yielded. */
+export interface DerivedReading {
+  readonly machine: string;
+  readonly sensor: string;
+  readonly ts: number;
+  readonly value: number;
+}
+
+/** Takes what the engine has to say, in order; must not throw. */
+export interface Sink {
+  transition(transition: Transition): void;
+  unjudged?(unjudged: Unjudged): void;
+  /** Every derived reading that is to be stored, late ones included. */
+  derived?(reading: DerivedReading): void;
+}
+
+/** What is normal for one sensor of one machine, learned from its past: middle and robust standard deviation, in its unit. */
+export interface Baseline {
+  readonly center: number;
+  readonly sigma: number;
+}
+
+export type Baselines = (machine: string, sensor: string) => Baseline | undefined;
+
+/** What a snapshot of the engine may carry: plain JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -1,0 +1,235 @@
+/**
+ * The rule engine: a pure fold over inputs. It awaits nothing and reads no clock; the same inputs give the same transitions,
+ * however they are split over snapshots and restarts.
+ */
+import type { MachinePlan, Program } from './compile.ts';
+import { type Clock, Deadlines, type Due } from './deadlines.ts';
+import { admit } from './intake.ts';
+import { judge, type Move } from './life.ts';
+import { MachineState, Phase } from './machine.ts';
+import { pass } from './passing.ts';
+import type { RulePlan, SensorPlan } from './profile.ts';
+import { type EngineSnapshot, load, type Saved, save } from './snapshot.ts';
+import type { Input, Instant, Sink, Transition } from './types.ts';
+
+/** A transition on its way out, with what orders it among those of the same instant. */
+interface Told {
+  readonly rule: number;
+  readonly machine: number;
+  readonly transition: Transition;
+}
+
+export class Engine {
+  #program: Program;
+  readonly #machines = new Map<string, MachineState>();
+  #deadlines = new Deadlines<MachineState>('at');
+  /** Newest time of receipt. */
+  #at = -Infinity;
+  #told: Told[] = [];
+  /** Sensors touched by the snapshot at hand. */
+  readonly #touched: number[] = [];
+  readonly #touch = (place: number): void => void this.#touched.push(place);
+  /** For each rule of a machine the round in which it was last judged, so that one snapshot judges it once. */
+  #rounds: Float64Array;
+  #round = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#rounds = new Float64Array(program.width);
+  }
+
+  /** Continues where `snapshot` of an engine with the same program was taken. */
+  static restore(program: Program, snapshot: EngineSnapshot): Engine {
+    const engine = new Engine(program);
+    engine.#at = snapshot.at ?? -Infinity;
+    for (const saved of snapshot.machines) {
+      const plan = program.machines.get(saved.id);
+      if (plan) engine.#take(plan, saved, () => true);
+    }
+    return engine;
+  }
+
+  /** Everything there is to remember, as plain JSON. */
+  snapshot(): EngineSnapshot {
+    return {
+      version: 1,
+      at: Number.isFinite(this.#at) ? this.#at : null,
+      machines: [...this.#machines.values()].map((machine) => save(machine)),
+    };
+  }
+
+  /** Takes one input; `at` must not fall from call to call. */
+  feed(input: Input, out: Sink): void {
+    this.#at = input.at;
+    this.#passServerTime(input.at, out);
+    if (input.kind === 'clock') return;
+    const machine = this.#machine(input.machine);
+    if (!machine) {
+      if (input.kind !== 'snapshot') return;
+      const { ts } = input;
+      for (const { sensor } of input.readings)
+        out.unjudged?.({ machine: input.machine, sensor, ts, why: 'unknown-machine' });
+      return;
+    }
+    this.#passMachineTime(machine, input.ts, out);
+    if (!(input.ts <= machine.newest.ts)) machine.newest = { ts: input.ts, at: input.at };
+    if (input.kind === 'snapshot') this.#takeSnapshot(machine, input, out);
+    else if (input.kind === 'event') this.#takeEvent(machine, input);
+    else this.#takeState(machine, input);
+    this.#tell(out);
+  }
+
+  /**
+   * Goes on with another program from `at` on. Rules that decide as before keep their alarms; alarms of the others end as
+   * `cleared` with the reason `ended`, and what is new is judged at once with what is known.
+   */
+  reconfigure(program: Program, at: number, out: Sink): void {
+    this.feed({ kind: 'clock', at }, out);
+    const machines = [...this.#machines.values()];
+    this.#program = program;
+    this.#machines.clear();
+    this.#deadlines = new Deadlines('at');
+    this.#rounds = new Float64Array(program.width);
+    this.#round = 0;
+    for (const old of machines) this.#endAlarms(old, program.machines.get(old.id), at);
+    this.#tell(out);
+    for (const old of machines) {
+      const plan = program.machines.get(old.id);
+      if (!plan) continue;
+      const before = new Map(old.profile.rules.map((rule) => [rule.id, rule.fingerprint]));
+      const machine = this.#take(plan, save(old), (rule) => before.get(rule.id) === rule.fingerprint);
+      for (const [place, rule] of plan.profile.rules.entries())
+        if (before.get(rule.id) !== rule.fingerprint) this.#judge(machine, place, machine.now(at));
+    }
+    this.#tell(out);
+  }
+
+  #machine(id: string): MachineState | undefined {
+    const known = this.#machines.get(id);
+    if (known) return known;
+    const plan = this.#program.machines.get(id);
+    return plan && this.#add(plan);
+  }
+
+  #add(plan: MachinePlan): MachineState {
+    const machine = new MachineState(plan, this.#program.baselines);
+    this.#machines.set(plan.id, machine);
+    return machine;
+  }
+
+  /** Adds a machine with what was saved of it. */
+  #take(plan: MachinePlan, saved: Saved, keeps: (rule: RulePlan) => boolean): MachineState {
+    const machine = this.#add(plan);
+    load(machine, saved, keeps, this.#at);
+    for (let item = 0; item < machine.items; item++) this.#schedule(machine, item);
+    return machine;
+  }
+
+  #takeSnapshot(machine: MachineState, snapshot: Extract<Input, { kind: 'snapshot' }>, out: Sink): void {
+    this.#touched.length = 0;
+    admit(machine, snapshot, out, this.#touch);
+    if (this.#touched.length === 0) return;
+    const { sensors } = machine.profile;
+    if (Number.isNaN(machine.first.ts)) {
+      machine.first = { ts: snapshot.ts, at: snapshot.at };
+      for (const place of sensors.keys()) this.#deadlines.schedule(machine, place);
+    }
+    const scheduled = machine.scheduled('at');
+    this.#round++;
+    for (const place of this.#touched) {
+      const plan = sensors[place] as SensorPlan;
+      if (plan.waits.length > 0 && scheduled[place] === Infinity) this.#deadlines.schedule(machine, place);
+      for (const rule of plan.rules) {
+        if (this.#rounds[rule] === this.#round) continue;
+        this.#rounds[rule] = this.#round;
+        this.#judge(machine, rule, snapshot);
+      }
+    }
+  }
+
+  #takeEvent(machine: MachineState, event: Extract<Input, { kind: 'event' }>): void {
+    const concerned = new Set<number>();
+    for (const [place, { code, widthMs, rules }] of machine.profile.events.entries()) {
+      if (code !== event.code || event.ts + widthMs <= machine.newest.ts) continue;
+      machine.events[place]?.add(event);
+      this.#schedule(machine, machine.eventItem(place));
+      for (const rule of rules) concerned.add(rule);
+    }
+    for (const rule of concerned) this.#judge(machine, rule, event);
+  }
+
+  #takeState(machine: MachineState, report: Extract<Input, { kind: 'state' }>): void {
+    if (report.ts < machine.stateTs) return;
+    machine.state = report.state;
+    machine.stateTs = report.ts;
+    for (const rule of machine.profile.stateRules) this.#judge(machine, rule, report);
+  }
+
+  #passServerTime(until: number, out: Sink): void {
+    for (let due = this.#deadlines.take(until); due; due = this.#deadlines.take(until)) this.#fire(due, 'at', out);
+  }
+
+  #passMachineTime(machine: MachineState, until: number, out: Sink): void {
+    for (let due = machine.deadlines.take(until); due; due = machine.deadlines.take(until)) this.#fire(due, 'ts', out);
+  }
+
+  /** Everything due at one instant: first all of it comes to pass, then each rule concerned is judged once. */
+  #fire(due: readonly Due<MachineState>[], clock: Clock, out: Sink): void {
+    const concerned = new Map<MachineState, Map<number, Instant>>();
+    for (const { owner, item } of due) {
+      const { now, rules } = pass(owner, item, clock, this.#at);
+      const judged = concerned.get(owner) ?? new Map<number, Instant>();
+      concerned.set(owner, judged);
+      for (const rule of rules) if (!(now.ts <= (judged.get(rule)?.ts ?? -Infinity))) judged.set(rule, now);
+    }
+    for (const [machine, rules] of concerned) for (const [rule, now] of rules) this.#judge(machine, rule, now);
+    for (const { owner, item } of due) this.#schedule(owner, item);
+    this.#tell(out);
+  }
+
+  #judge(machine: MachineState, place: number, now: Instant): void {
+    const move = judge(machine, place, now);
+    if (move) this.#told.push(describe(machine, place, move));
+    const phase = machine.phase[place];
+    if (phase === Phase.pending || phase === Phase.clearing) this.#schedule(machine, machine.alarmItem(place));
+  }
+
+  #schedule(machine: MachineState, item: number): void {
+    this.#deadlines.schedule(machine, item);
+    machine.deadlines.schedule(machine, item);
+  }
+
+  /** Announces the end of standing alarms whose rule or machine went away or decides otherwise from now on. */
+  #endAlarms(machine: MachineState, plan: MachinePlan | undefined, at: number): void {
+    for (const [place, rule] of machine.profile.rules.entries()) {
+      if ((machine.phase[place] as number) < Phase.raised) continue;
+      const after = plan?.profile.rules[plan.profile.rulePlaces.get(rule.id) ?? -1];
+      if (after?.fingerprint === rule.fingerprint) continue;
+      const ended = !plan ? 'machine-removed' : !after ? 'rule-removed' : 'rule-changed';
+      const since = machine.now(at).ts;
+      this.#told.push(describe(machine, place, { transition: 'cleared', since, delayMs: 0, ended }));
+    }
+  }
+
+  /** Hands out what was announced, in the order of rules, then of machines. */
+  #tell(out: Sink): void {
+    if (this.#told.length === 0) return;
+    const told = this.#told;
+    this.#told = [];
+    if (told.length > 1) told.sort((a, b) => a.rule - b.rule || a.machine - b.machine);
+    for (const { transition } of told) out.transition(transition);
+  }
+}
+
+function describe(machine: MachineState, place: number, { transition, since, delayMs, ended }: Move): Told {
+  const rule = machine.profile.rules[place] as RulePlan;
+  const fact = rule.condition.explain(machine, transition === 'cleared');
+  const reason = { since, delayMs, fact, ...(ended ? { ended } : {}) };
+  const { id, mode, severity, component } = rule;
+  const t = since + delayMs;
+  return {
+    rule: rule.order,
+    machine: machine.order,
+    transition: { t, machine: machine.id, rule: id, mode, transition, severity, component, reason },
+  };
+}
