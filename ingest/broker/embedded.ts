@@ -1,0 +1,317 @@
+/**
+ * The broker within the house and the one door to aedes: in memory, MQTT 3.1.1. It asks the sink to store each message
+ * before it acknowledges it. Sessions end with their connection: what a machine publishes needs none.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  Aedes,
+  type AuthenticateError,
+  type Client,
+  type ConnectPacket,
+  type PublishPacket,
+  type Subscription,
+} from 'aedes';
+import type { Credentials, Identity } from './credentials.ts';
+import { FrameGuard } from './frame-guard.ts';
+import { GroupCommit, type Held } from './group-commit.ts';
+import { Listeners } from './listeners.ts';
+import type { MessageSink, MessageSource, SourceCounts, SourceNotice, SourceState } from './port.ts';
+import { mayPublish, mayRetain, maySubscribe, type TopicRules } from './topics.ts';
+
+export interface EmbeddedBrokerOptions extends TopicRules {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly credentials: Credentials;
+  /** Lets in who comes from this very computer and names no password, as the house (demo). */
+  readonly trustLoopback: boolean;
+  /** Hands in the time. */
+  readonly now: () => number;
+  /** Longest packet taken, in bytes; a longer one ends its connection. */
+  readonly maxPacketBytes?: number;
+  readonly maxConnections?: number;
+  readonly retryMs?: number;
+}
+
+interface HeldPublish extends Held {
+  /** Who sends it again if it is not acknowledged. */
+  readonly client: Client | undefined;
+  readonly qos: number;
+  readonly done: (error?: Error) => void;
+}
+
+const CONNECT_WITHIN_MS = 10_000;
+const TCP_KEEPALIVE_MS = 60_000;
+/** Packets a client may send behind its CONNECT before it is answered. */
+const EAGER_PACKETS = 1_000;
+const SERVER_UNAVAILABLE = 3;
+const WRONG_LOGIN = 4;
+
+export class EmbeddedBroker implements MessageSource {
+  readonly #options: EmbeddedBrokerOptions;
+  readonly #states = new Listeners<SourceState>();
+  readonly #notices = new Listeners<SourceNotice>();
+  readonly #counts = { stored: 0, retained: 0, refused: 0, failures: 0 };
+  readonly #identities = new WeakMap<Client, Identity>();
+  readonly #clients = new Set<Client>();
+  readonly #aedes: Aedes;
+  readonly #server: Server;
+  #held: GroupCommit<HeldPublish> | undefined;
+  #forgetChanges: (() => void) | undefined;
+  /** Counts changes of credentials. */
+  #changes = 0;
+  #storingFails = false;
+  #stopping = false;
+  #state: SourceState;
+
+  constructor(options: EmbeddedBrokerOptions) {
+    this.#options = options;
+    this.#state = { connected: false, since: options.now(), detail: 'The embedded broker does not listen yet.' };
+    this.#aedes = new Aedes({
+      connectTimeout: CONNECT_WITHIN_MS,
+      queueLimit: EAGER_PACKETS,
+      maxClientsIdLength: 1_024,
+      preConnect: (_client, packet, done) => this.#preConnect(packet, done),
+      authenticate: (client, username, password, done) =>
+        void this.#authenticate(client, username, password?.toString(), done),
+      authorizePublish: (client, packet, done) => this.#authorizePublish(client ?? undefined, packet, done),
+      authorizeSubscribe: (client, subscription, done) => done(null, this.#authorizeSubscribe(client, subscription)),
+    });
+    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server.maxConnections = options.maxConnections ?? 5_000;
+  }
+
+  async start(sink: MessageSink): Promise<void> {
+    const { retryMs, credentials } = this.#options;
+    this.#held = new GroupCommit<HeldPublish>({
+      sink,
+      committed: (batch) => this.#committed(batch),
+      failed: (error, forMs) => this.#failed(error, forMs),
+      ...(retryMs !== undefined && { retryMs }),
+    });
+    await this.#aedes.listen();
+    await this.#listen();
+    this.#forgetChanges = credentials.onChange((machine) => {
+      this.#changes++;
+      this.disconnect(machine);
+    });
+    const { host, port } = this.address();
+    this.#tell(true, `The embedded broker listens on ${host}:${port}.`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#forgetChanges?.();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // What has arrived is stored and acknowledged where the disk lets us; the machines send the rest again.
+    if (this.#held?.isFailing === false) await this.#held.settled();
+    await this.#held?.drop();
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+    await closed;
+    this.#tell(false, 'The embedded broker has ended.');
+  }
+
+  /** Where it listens; throws before `start`. */
+  address(): { readonly host: string; readonly port: number } {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the embedded broker does not listen');
+    return { host: address.address, port: address.port };
+  }
+
+  /** Ends the live connections of a machine; with credentials that still hold it comes back by itself. */
+  disconnect(machine: string): void {
+    for (const client of this.#clients) {
+      const identity = this.#identities.get(client);
+      if (identity !== undefined && 'machine' in identity && identity.machine === machine) client.close();
+    }
+  }
+
+  /** Publishes on behalf of the house itself (simulated machines); resolves when the message is stored. */
+  publish(topic: string, payload: Uint8Array): Promise<void> {
+    const held = this.#held;
+    if (held === undefined || this.#stopping) return Promise.reject(new Error('the embedded broker does not run'));
+    return new Promise((resolve, reject) => {
+      const done = (error?: Error) => {
+        if (error !== undefined) return reject(error);
+        const packet = {
+          cmd: 'publish',
+          topic,
+          payload: Buffer.from(payload),
+          qos: 0,
+          retain: false,
+          dup: false,
+        } as const;
+        this.#aedes.publish(packet, () => resolve());
+      };
+      held.add({ topic, payload, at: this.#options.now(), stale: false, client: undefined, qos: 0, done });
+    });
+  }
+
+  state(): SourceState {
+    return this.#state;
+  }
+
+  counts(): SourceCounts {
+    return { ...this.#counts };
+  }
+
+  onState(listener: (state: SourceState) => void): () => void {
+    return this.#states.add(listener);
+  }
+
+  onNotice(listener: (notice: SourceNotice) => void): () => void {
+    return this.#notices.add(listener);
+  }
+
+  #listen(): Promise<void> {
+    const { host, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      const refuse = (error: NodeJS.ErrnoException) => {
+        const inUse = `Port ${port} on ${host} is in use, so the embedded broker cannot listen. Set MQTT_PORT to a free one, or MQTT_URL to the broker that runs there.`;
+        const other = `The embedded broker cannot listen on ${host}:${port} (${error.code ?? error.message}). Check HOST and MQTT_PORT.`;
+        this.#aedes.close();
+        reject(new Error(error.code === 'EADDRINUSE' ? inUse : other, { cause: error }));
+      };
+      this.#server.once('error', refuse);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', refuse);
+        this.#server.on('error', (error) => this.#refuse(`A connection could not be accepted: ${error.message}.`));
+        resolve();
+      });
+    });
+  }
+
+  #accept(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+    // aedes gathers a packet of any length, so its length is looked at before aedes sees the bytes.
+    const guard = new FrameGuard(this.#options.maxPacketBytes ?? 1024 * 1024);
+    const read = socket.read.bind(socket);
+    socket.read = (size?: number) => {
+      const bytes = read(size) as Buffer | null;
+      if (bytes === null || guard.admits(bytes)) return bytes;
+      this.#refuse(`A packet from ${socket.remoteAddress ?? 'somewhere'} is too long; its connection is ended.`);
+      socket.destroy();
+      return null;
+    };
+    this.#aedes.handle(socket);
+  }
+
+  /** Client ids belong to their user: no machine takes over the connection of another one or of the house. */
+  #preConnect(packet: ConnectPacket, done: (error: Error | null, success: boolean) => void): void {
+    packet.clean = true;
+    if (packet.clientId !== '') packet.clientId = `${packet.username ?? ''}/${packet.clientId}`;
+    done(null, !this.#stopping);
+  }
+
+  async #authenticate(
+    client: Client,
+    username: string | undefined,
+    password: string | undefined,
+    done: (error: AuthenticateError | null, success: boolean) => void,
+  ): Promise<void> {
+    const from = (client.conn as Socket).remoteAddress ?? '';
+    try {
+      const identity = await this.#identify(username, password, from);
+      this.#identities.set(client, identity);
+      this.#clients.add(client);
+      client.conn.once('close', () => this.#gone(client));
+      done(null, true);
+    } catch (error) {
+      const user = JSON.stringify(username ?? '');
+      this.#refuse(`Login of ${user} from ${from} is refused: ${messageOf(error)}.`);
+      const returnCode = error instanceof WrongLogin ? WRONG_LOGIN : SERVER_UNAVAILABLE;
+      done(Object.assign(new Error(messageOf(error)), { returnCode }), false);
+    }
+  }
+
+  async #identify(username: string | undefined, password: string | undefined, from: string): Promise<Identity> {
+    // While storing fails nobody new is let in: what they send could only be held in memory.
+    if (this.#held?.isFailing === true && this.#held.isFull) throw new Error('messages cannot be stored at the moment');
+    if (password === undefined) {
+      if (this.#options.trustLoopback && isLoopback(from)) return { house: true };
+      throw new WrongLogin('a password is needed');
+    }
+    for (;;) {
+      const changes = this.#changes;
+      const identity = await this.#options.credentials.verify(username ?? '', password, from);
+      if (identity === null) throw new WrongLogin('user or password is wrong');
+      // Revoked while it was checked: what was true then may not be true now.
+      if (changes === this.#changes) return identity;
+    }
+  }
+
+  #authorizeSubscribe(client: Client, subscription: Subscription): Subscription | null {
+    const identity = this.#identities.get(client);
+    if (identity !== undefined && maySubscribe(this.#options, identity, subscription.topic)) return subscription;
+    this.#refuse(`${nameOf(identity)} may not subscribe to ${JSON.stringify(subscription.topic)}.`);
+    return null;
+  }
+
+  #authorizePublish(client: Client | undefined, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    const identity = client && this.#identities.get(client);
+    // Wills of connections we end ourselves say nothing about the machines.
+    if (this.#stopping || this.#held === undefined) return done(new Error('the broker is ending'));
+    if (identity === undefined || !mayPublish(this.#options, identity, packet.topic)) {
+      this.#refuse(`${nameOf(identity)} may not publish to ${JSON.stringify(packet.topic)}; its connection is ended.`);
+      return done(new Error('not allowed to publish there'));
+    }
+    if (packet.retain && !mayRetain(this.#options, packet.topic)) packet.retain = false;
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const { topic, qos } = packet;
+    const at = this.#options.now();
+    // The will of a client that is gone: nobody sends it again.
+    const sender = client?.closed === true ? undefined : client;
+    this.#held.add({ topic, payload, at, stale: false, client: sender, qos, done });
+  }
+
+  #committed(batch: readonly HeldPublish[]): void {
+    this.#counts.stored += batch.length;
+    if (this.#storingFails) {
+      this.#storingFails = false;
+      this.#notices.tell({ kind: 'storing-again', detail: 'Messages can be stored again.' });
+    }
+    for (const { done } of batch) done();
+  }
+
+  #failed(error: unknown, forMs: number): void {
+    this.#counts.failures++;
+    this.#storingFails = true;
+    if (forMs === 0) {
+      this.#notices.tell({ kind: 'storing-fails', detail: `Messages wait unacknowledged: ${messageOf(error)}` });
+    }
+    if (this.#stopping) void this.#held?.drop();
+  }
+
+  #gone(client: Client): void {
+    this.#clients.delete(client);
+    // What waited unacknowledged through a disk that fails is sent again by its machine.
+    if (this.#held?.isFailing === true) this.#held.forget((item) => item.client === client && item.qos > 0);
+  }
+
+  #refuse(detail: string): void {
+    this.#counts.refused++;
+    this.#notices.tell({ kind: 'refused', detail });
+  }
+
+  #tell(connected: boolean, detail: string): void {
+    this.#state = { connected, since: this.#options.now(), detail };
+    this.#states.tell(this.#state);
+  }
+}
+
+function nameOf(identity: Identity | undefined): string {
+  if (identity === undefined) return 'An unknown client';
+  return 'machine' in identity ? `Machine ${identity.machine}` : 'The house';
+}
+
+class WrongLogin extends Error {}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
