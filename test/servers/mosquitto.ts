@@ -81,10 +81,11 @@ async function passwordFile(dir: string, users: Readonly<Record<string, string>>
 async function dynamicSecurity(dir: string, admin: string): Promise<string> {
   const file = path.join(dir, 'dynamic-security.json');
   await mustRun(program('mosquitto_ctrl'), ['dynsec', 'init', file, admin, PASSWORD]);
-  return `plugin ${pluginFile()}\nplugin_opt_config_file ${file}`;
+  return `plugin ${dynamicSecurityPlugin()}\nplugin_opt_config_file ${file}`;
 }
 
-function pluginFile(): string {
+/** Where Debian keeps the plugin. */
+export function dynamicSecurityPlugin(): string {
   const name = 'mosquitto_dynamic_security.so';
   const folder = readdirSync('/usr/lib').find((entry) => entry.endsWith('-linux-gnu')) ?? 'x86_64-linux-gnu';
   return path.join('/usr/lib', folder, name);
