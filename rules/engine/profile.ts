@@ -44,6 +44,8 @@ export interface RulePlan {
   readonly mode: Mode;
   readonly severity: Severity;
   readonly component: string | null;
+  /** Places of the sensors it names. */
+  readonly sensors: readonly number[];
   readonly forMs: number;
   readonly clearMs: number;
   readonly condition: Node;
@@ -104,13 +106,15 @@ export function buildProfile(sensors: readonly Sensor[], rules: readonly Ordered
 function planRule(rule: Rule, order: number, position: number, draft: Draft): RulePlan {
   const scope = new RuleScope(draft, position, compileCondition);
   const condition = scope.compile(rule.when, false);
-  const named = sensorsOf(rule.when).map((id) => (draft.sensors.get(id) as SensorDraft).sensor);
+  const drafts = sensorsOf(rule.when).map((id) => draft.sensors.get(id) as SensorDraft);
+  const named = drafts.map(({ sensor }) => sensor);
   return {
     id: rule.id,
     order,
     mode: rule.mode ?? 'live',
     severity: rule.severity,
     component: rule.endangers ?? named[0]?.component ?? null,
+    sensors: drafts.map(({ place }) => place),
     forMs: durationMs(rule.for ?? '0s'),
     clearMs: durationMs(rule.clear?.for ?? '0s'),
     condition,
