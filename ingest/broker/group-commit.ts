@@ -9,7 +9,7 @@ export interface GroupCommitOptions<T> {
   readonly sink: MessageSink;
   /** The batch is durable; in the order of arrival. */
   readonly committed: (batch: readonly T[]) => void;
-  /** The sink has refused the batch, for `forMs` now; it is offered again. */
+  /** The sink has refused the batch, for `forMs` now (0: the first time); it is offered again. */
   readonly failed: (error: unknown, forMs: number) => void;
   readonly retryMs?: number;
 }
@@ -97,8 +97,9 @@ export class GroupCommit<T extends Held> {
         this.#failingSince = undefined;
         return true;
       } catch (error) {
-        this.#failingSince ??= performance.now();
-        this.#options.failed(error, performance.now() - this.#failingSince);
+        const now = performance.now();
+        this.#failingSince ??= now;
+        this.#options.failed(error, now - this.#failingSince);
         if (!this.#dropped) await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs ?? 200));
       }
     }

@@ -45,7 +45,7 @@ export class MqttLink {
   #pauseMs: number;
   #timer: NodeJS.Timeout | undefined;
   #wanted = false;
-  #closed: (() => void) | undefined;
+  readonly #closed: (() => void)[] = [];
   #state: SourceState;
 
   constructor(options: LinkOptions, handlers: LinkHandlers) {
@@ -66,13 +66,8 @@ export class MqttLink {
     this.#wanted = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#connection !== undefined) {
-      const closed = new Promise<void>((resolve) => {
-        this.#closed = resolve;
-      });
-      this.#connection.end();
-      await closed;
-    }
+    this.#connection?.end();
+    while (this.#connection !== undefined) await new Promise<void>((resolve) => this.#closed.push(resolve));
     this.#tell(false, detail);
   }
 
@@ -107,8 +102,7 @@ export class MqttLink {
     const wasOpen = this.#open;
     this.#open = false;
     this.#connection = undefined;
-    this.#closed?.();
-    this.#closed = undefined;
+    for (const closed of this.#closed.splice(0)) closed();
     // At once, but not again and again where neither version is welcome.
     if (this.#wanted && !wasOpen && this.#speaksAnotherVersion(end) && !this.#switched) {
       this.#switched = true;

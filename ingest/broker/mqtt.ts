@@ -67,6 +67,7 @@ export const openMqtt: OpenMqtt = (options, handlers) => new Connection(options,
 class Connection implements MqttConnection {
   readonly #client: MqttClient;
   #over = false;
+  #ending = false;
   #problem: { error?: unknown; code?: number | undefined } = {};
 
   constructor(options: MqttOptions, handlers: MqttHandlers) {
@@ -139,7 +140,8 @@ class Connection implements MqttConnection {
   }
 
   end(): void {
-    if (this.#over) return;
+    if (this.#over || this.#ending) return;
+    this.#ending = true;
     const force = setTimeout(() => this.#client.stream.destroy(), END_WITHIN_MS);
     this.#client.once('close', () => clearTimeout(force));
     if (this.#client.connected) this.#client.end();
