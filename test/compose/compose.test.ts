@@ -78,6 +78,14 @@ test('nothing in the file defaults a password', () => {
   expect(composeText.match(/\$\{[A-Z_]*(PASSWORD|SECRET|TOKEN)[A-Z_]*(:?-|\})/g)).toBeNull();
 });
 
+test('no dollar of a script is taken for a setting of compose', () => {
+  const scripts = [
+    ...Object.values(configs).map(({ content }) => content),
+    ...all.flatMap(([, service]) => service.healthcheck?.test ?? []),
+  ];
+  expect(scripts.filter((script) => script.replaceAll('$$', '').includes('$'))).toEqual([]);
+});
+
 test('every volume that is declared is used', () => {
   const used = new Set(all.flatMap(([, service]) => (service.volumes ?? []).map((volume) => volume.split(':')[0])));
   expect(Object.keys(volumes).filter((volume) => !used.has(volume))).toEqual([]);
