@@ -226,7 +226,7 @@ function positive(reader: FileReader, field: Field): number | undefined {
 }
 
 function readEvent(reader: FileReader, map: Mapping): Condition | undefined {
-  const event = map.need('event', 'the code of the event, such as E42', (f) => reader.text(f, 64));
+  const event = map.need('event', 'the code of the event, such as E42', (f) => reader.text(f, 128));
   const count = map.get('count', (f) => reader.whole(f, 1, 1_000_000));
   const within = map.get('within', (f) => reader.duration(f));
   return event === undefined ? undefined : compact({ event, count, within });
