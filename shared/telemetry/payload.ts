@@ -14,7 +14,7 @@ export type Read<T> = { readonly ok: T } | { readonly refusal: Refusal };
 /** The payload as text, without a byte order mark. */
 export function readText(payload: Uint8Array): Read<string> {
   if (payload.byteLength > MAX_PAYLOAD_BYTES) {
-    const detail = `the payload has ${payload.byteLength} bytes, ${MAX_PAYLOAD_BYTES} are the most; send smaller messages`;
+    const detail = `the payload has more than ${MAX_PAYLOAD_BYTES} bytes; send smaller messages`;
     return { refusal: { reason: 'too-large', detail } };
   }
   if (!isUtf8(payload))
