@@ -3,6 +3,7 @@
  * before it acknowledges it. Sessions end with their connection: what a machine publishes needs none.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   Aedes,
   type AuthenticateError,
@@ -107,6 +108,8 @@ export class EmbeddedBroker implements MessageSource {
     // What has arrived is stored and acknowledged where the disk lets us; the machines send the rest again.
     if (this.#held?.isFailing === false) await this.#held.settled();
     await this.#held?.drop();
+    // The last acknowledgements are written at the end of this turn.
+    await nextTurn();
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
     await closed;
     this.#tell(false, 'The embedded broker has ended.');

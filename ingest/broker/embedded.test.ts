@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Store } from '#test/contract/broker.ts';
+import { publish, rawClient, rawConnect, type RawPeer } from '#test/contract/raw-mqtt.ts';
+import type { Identity } from './credentials.ts';
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded.ts';
+
+let broker: EmbeddedBroker;
+let store: Store;
+let url: string;
+let changed: (machine: string) => void;
+let verify: (username: string, password: string) => Promise<Identity | null>;
+
+function make(options: Partial<EmbeddedBrokerOptions> = {}): EmbeddedBroker {
+  return new EmbeddedBroker({
+    prefix: 'machines',
+    isMachine: () => false,
+    host: '127.0.0.1',
+    port: 0,
+    credentials: {
+      verify: (username, password) => verify(username, password),
+      onChange(listener) {
+        changed = listener;
+        return () => undefined;
+      },
+    },
+    trustLoopback: false,
+    now: Date.now,
+    retryMs: 20,
+    ...options,
+  });
+}
+
+async function start(options: Partial<EmbeddedBrokerOptions> = {}): Promise<void> {
+  broker = make(options);
+  await broker.start(store.sink);
+  url = `mqtt://127.0.0.1:${broker.address().port}`;
+}
+
+beforeEach(() => {
+  store = new Store();
+  verify = (username, password) => {
+    if (password !== 'secret') return Promise.resolve(null);
+    return Promise.resolve(username === 'house' ? { house: true } : { machine: username });
+  };
+});
+afterEach(() => broker.stop());
+
+const machine = (id: string) => rawClient(url, { username: id, password: 'secret', clientId: id });
+
+test('the acknowledgement comes after the sink, and several messages share one commit', async () => {
+  await start();
+  store.delayMs = 100;
+  const client = await machine('m-1');
+  for (const id of [1, 2, 3]) client.send(publish('machines/m-1/a', String(id), id));
+  await sleep(60);
+  expect({ acknowledged: client.all('puback').length, stored: store.texts() }).toEqual({ acknowledged: 0, stored: [] });
+  await client.some('puback', 3);
+  expect(store.texts()).toEqual(['1', '2', '3']);
+  client.socket.destroy();
+});
+
+test('a port in use is told with the port and the mend', async () => {
+  await start();
+  const { port } = broker.address();
+  const second = make({ port });
+  await expect(second.start(store.sink)).rejects.toThrow(
+    `Port ${port} on 127.0.0.1 is in use, so the embedded broker cannot listen. Set MQTT_PORT to a free one, or MQTT_URL`,
+  );
+});
+
+test('a revoked machine is gone at once, the others stay', async () => {
+  await start();
+  const [revoked, second, other] = [
+    await machine('m-1'),
+    await rawClient(url, { username: 'm-1', password: 'secret', clientId: 'x' }),
+    await machine('m-2'),
+  ];
+  changed('m-1');
+  await Promise.all([revoked.closed, second.closed]);
+  other.send(publish('machines/m-2/a', 'still here', 1));
+  await other.some('puback');
+  expect(store.texts()).toEqual(['still here']);
+  other.socket.destroy();
+});
+
+test('a machine revoked while its password is checked does not get in', async () => {
+  await start();
+  let revoked = false;
+  verify = async (username) => {
+    const answer = revoked ? null : { machine: username };
+    await sleep(50);
+    return answer;
+  };
+  const client = await rawConnect(url, { username: 'm-1', password: 'secret', clientId: 'm-1' });
+  await sleep(20);
+  revoked = true;
+  changed('m-1');
+  expect((await client.some('connack'))[0]?.returnCode).toBe(4);
+});
+
+test('without a password nobody gets in, except in the demo from this computer', async () => {
+  await start();
+  const refused = await rawConnect(url, { clientId: 'x' });
+  expect((await refused.some('connack'))[0]?.returnCode).toBe(4);
+  await broker.stop();
+  await start({ trustLoopback: true });
+  const client = await rawClient(url, { clientId: 'x' });
+  client.send(publish('machines/any/a', 'demo', 1));
+  await client.some('puback');
+  expect(store.texts()).toEqual(['demo']);
+  const wrong = await rawConnect(url, { username: 'm-1', password: 'wrong' });
+  expect((await wrong.some('connack'))[0]?.returnCode).toBe(4);
+  client.socket.destroy();
+});
+
+test('passwords that cannot be checked are no wrong passwords', async () => {
+  await start();
+  verify = () => Promise.reject(new Error('database away'));
+  const client = await rawConnect(url, { username: 'm-1', password: 'secret' });
+  expect((await client.some('connack'))[0]?.returnCode).toBe(3);
+});
+
+async function subscribe(client: RawPeer, topic: string): Promise<unknown> {
+  client.send({ cmd: 'subscribe', messageId: 9, subscriptions: [{ topic, qos: 1 }] });
+  return (await client.some('suback')).at(-1)?.granted;
+}
+
+test('a machine hears only what is its own; the house hears all', async () => {
+  await start();
+  const [spy, owner, house] = [await machine('m-2'), await machine('m-1'), await machine('house')];
+  expect(await subscribe(spy, 'machines/+/commands')).toEqual([128]);
+  expect(await subscribe(owner, 'machines/m-1/commands')).toEqual([1]);
+  expect(await subscribe(house, 'machines/#')).toEqual([1]);
+  house.send(publish('machines/m-1/commands', 'go', 1));
+  await owner.some('publish');
+  await house.some('publish');
+  expect(spy.all('publish')).toEqual([]);
+  expect(broker.counts().refused).toBe(1);
+  for (const client of [spy, owner, house]) client.socket.destroy();
+});
+
+test('what is published within the house is stored, and heard', async () => {
+  await start();
+  const house = await machine('house');
+  await subscribe(house, '#');
+  await broker.publish('machines/m-9/telemetry', Buffer.from('simulated'));
+  expect(store.texts()).toEqual(['simulated']);
+  expect((await house.some('publish'))[0]?.payload.toString()).toBe('simulated');
+  house.socket.destroy();
+});
+
+test('ending it is not the machines falling silent, and loses nothing', async () => {
+  await start();
+  const will = { topic: 'machines/m-1/connection', payload: Buffer.from('offline'), qos: 1, retain: true } as const;
+  const client = await rawClient(url, { username: 'm-1', password: 'secret', clientId: 'a', will });
+  store.delayMs = 50;
+  client.send(publish('machines/m-1/a', 'last', 1));
+  await sleep(20);
+  await broker.stop();
+  await client.closed;
+  expect(client.all('puback')).toHaveLength(1);
+  expect(store.texts()).toEqual(['last']);
+  expect(broker.state()).toMatchObject({ connected: false, detail: 'The embedded broker has ended.' });
+});
+
+test('stop ends in good time though nothing can be stored', async () => {
+  await start();
+  store.refuses = true;
+  const client = await machine('m-1');
+  client.send(publish('machines/m-1/a', 'unacknowledged', 1));
+  await expect.poll(() => store.refusals).toBeGreaterThan(0);
+  await broker.stop();
+  await client.closed;
+  expect(client.all('puback')).toEqual([]);
+});
+
+test('while nothing can be stored no newcomer is let in to fill the memory, and all are afterwards', async () => {
+  await start();
+  const ids = ['m-1', 'm-2', 'm-3', 'm-4', 'm-5', 'm-6', 'm-7', 'm-8'];
+  const clients = await Promise.all(ids.map(machine));
+  store.refuses = true;
+  for (const [index, client] of clients.entries()) {
+    for (let id = 1; id <= 1_000; id++) client.send(publish(`machines/${ids[index]}/a`, String(id), id));
+  }
+  await expect.poll(() => store.refusals).toBeGreaterThan(3);
+  const refused = await rawConnect(url, { username: 'm-9', password: 'secret' });
+  expect((await refused.some('connack'))[0]?.returnCode).toBe(3);
+  store.refuses = false;
+  for (const client of clients) await client.some('puback', 1_000);
+  (await machine('m-9')).socket.destroy();
+  expect(store.texts()).toHaveLength(8_000);
+  for (const client of clients) client.socket.destroy();
+});
