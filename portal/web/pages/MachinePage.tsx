@@ -1,3 +1,70 @@
+import { Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useSearchParams } from 'react-router';
+import type { MachineAnswer } from '#shared/model/api/machine.ts';
+import { machine as machineQuery } from '#portal/web/api/queries.ts';
+import { useIsStaff } from '#portal/web/app/session.tsx';
+import { Courses } from '#portal/web/features/machine/Courses.tsx';
+import { MachineCases } from '#portal/web/features/machine/MachineCases.tsx';
+import { MachineQuality } from '#portal/web/features/machine/MachineQuality.tsx';
+import { Nameplate } from '#portal/web/features/machine/Nameplate.tsx';
+import { useLastValues } from '#portal/web/features/machine/useCourses.ts';
+import { readView, TABS, writeView } from '#portal/web/features/machine/view.ts';
+import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { ZoneProvider } from '#portal/web/ui/format/Zone.tsx';
+import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+
+const TAB_TEXT = { course: 'tabCourse', cases: 'tabCases', quality: 'tabQuality' } as const;
+/** A machine that falls silent says nothing, so its page is read again now and then. */
+const RENEW_MS = 30_000;
+
 export function MachinePage() {
-  return null;
+  const { id = '' } = useParams();
+  const asked = useQuery({ ...machineQuery(id), refetchInterval: RENEW_MS });
+  return (
+    <Panel label={id} asked={asked} bare lines={8}>
+      {(machine) => (
+        <ZoneProvider zone={machine.timezone}>
+          <Machine machine={machine} />
+        </ZoneProvider>
+      )}
+    </Panel>
+  );
+}
+
+function Machine({ machine }: { readonly machine: MachineAnswer }) {
+  const { t } = useTexts();
+  const staff = useIsStaff();
+  const [params, setParams] = useSearchParams();
+  const { tab } = readView(params);
+  useLastValues(machine);
+  const tabs = TABS.filter((each) => staff || each !== 'quality');
+  return (
+    <>
+      <Nameplate machine={machine} />
+      <Tabs
+        value={tab}
+        onChange={(value) => setParams((before) => writeView(before, { tab: TABS.find((each) => each === value) ?? 'course' }), { preventScrollReset: true })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="sm">
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`machine.${TAB_TEXT[each]}`)}
+              {each === 'cases' && machine.openCases > 0 && ` (${machine.openCases})`}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="course">
+          <Courses machine={machine} />
+        </Tabs.Panel>
+        <Tabs.Panel value="cases">
+          <MachineCases machine={machine.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="quality">
+          <MachineQuality machine={machine} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
 }

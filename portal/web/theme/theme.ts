@@ -10,6 +10,11 @@ const severe: MantineColorsTuple = [
   '#ffeceb', '#ffd5d4', '#ffb0b0', '#ff8c8f', '#ff6b70', '#e0434c', '#c01d30', '#a3001b', '#870016', '#6b0010',
 ];
 
+/** Ground of the dark page, in the places where Mantine looks for its own greys. */
+const dark: MantineColorsTuple = [
+  '#e6eaee', '#c3ccd5', '#a9b3bd', '#7b8691', '#4a545f', '#333b44', '#1f242a', '#252a31', '#1b1f24', '#16191d',
+];
+
 export const theme = createTheme({
   fontFamily: '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Liberation Mono", monospace',
@@ -18,7 +23,7 @@ export const theme = createTheme({
   spacing: { xs: '0.5rem', sm: '0.75rem', md: '1rem', lg: '1.25rem', xl: '1.75rem' },
   defaultRadius: 'sm',
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
-  colors: { slate, severe },
+  colors: { slate, severe, dark },
   primaryColor: 'slate',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
@@ -27,6 +32,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: false } } },
+    Checkbox: { defaultProps: { autoContrast: true } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 80 } } },
     Select: { defaultProps: { checkIconPosition: 'right', comboboxProps: { transitionProps: { duration: 80 } } } },

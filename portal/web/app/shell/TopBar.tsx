@@ -12,9 +12,9 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
   const { data } = useQuery(house);
   return (
     <header className={classes.top}>
-      <Link to="/" className={classes.brand}>
+      <Link to="/" className={classes.brand} aria-label={t('app.name')}>
         <img src="/icon.svg" alt="" width="22" height="22" />
-        {t('app.name')}
+        <span className={classes.brandWord}>{t('app.name')}</span>
       </Link>
       {data?.demo && (
         <Tooltip label={t('app.simulationHint')} multiline w={280}>

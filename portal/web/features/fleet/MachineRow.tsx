@@ -30,7 +30,7 @@ interface MachineProps {
 
 /** A machine as one line of the table. */
 export function MachineRow({ machine }: MachineProps) {
-  const { language } = useTexts();
+  const { t, language } = useTexts();
   const ill = machine.condition !== 'OK';
   return (
     <>
@@ -44,6 +44,7 @@ export function MachineRow({ machine }: MachineProps) {
         </span>
         <span className={classes.sub}>
           {textOr(machine.model.name, language, machine.model.id)} <OperatingState state={machine.state} />
+          {machine.simulated && ` · ${t('common.simulated')}`}
         </span>
       </span>
       <span role="cell" className={classes.cell}>

@@ -44,7 +44,8 @@ export function Toolbar({ view, onChange, searchRef }: ToolbarProps) {
       <Select
         className={classes.choice}
         aria-label={t('fleet.sort')}
-        leftSection={<Icon name="down" size={14} />}
+        leftSection={<span className={classes.prefix}>{t('fleet.sortShort')}</span>}
+        leftSectionWidth={76}
         data={SORTS.map((value) => ({ value, label: t(`fleet.${SORT_TEXT[value]}`) }))}
         value={view.sort}
         onChange={(value) => onChange({ sort: SORTS.find((each) => each === value) ?? 'severity' })}
@@ -54,6 +55,8 @@ export function Toolbar({ view, onChange, searchRef }: ToolbarProps) {
       <Select
         className={classes.choice}
         aria-label={t('fleet.group')}
+        leftSection={<span className={classes.prefix}>{t('fleet.groupShort')}</span>}
+        leftSectionWidth={76}
         data={GROUPS.map((value) => ({ value, label: t(`fleet.${GROUP_TEXT[value]}`) }))}
         value={view.group}
         onChange={(value) => onChange({ group: GROUPS.find((each) => each === value) ?? 'none' })}

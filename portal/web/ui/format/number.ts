@@ -42,12 +42,6 @@ export function count(language: Language, number: number): string {
   return format(language, 0, 0).format(number);
 }
 
-/** A percentage with one decimal and its sign: "20,5 %". */
-export function percent(language: Language, number: number): string {
-  const decimals = Math.abs(number) >= 1000 ? 0 : 1;
-  return `${format(language, decimals, decimals).format(number)}${language === 'de' ? '\u00a0' : ''}%`;
-}
-
 /** A number with its unit: "96,4 °C". */
 export function withUnit(number: string, unit: string | null | undefined): string {
   return unit ? `${number}\u00a0${unit}` : number;

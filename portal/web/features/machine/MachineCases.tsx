@@ -1,0 +1,34 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { cases } from '#portal/web/api/queries.ts';
+import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { CaseLine } from '#portal/web/ui/case/CaseLine.tsx';
+import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+
+/** Tab "Servicefälle": all cases of this machine, the newest first. */
+export function MachineCases({ machine }: { readonly machine: string }) {
+  const { t } = useTexts();
+  const asked = useInfiniteQuery(cases({ machine, status: 'all', sort: 'last' }));
+  return (
+    <Panel
+      title={t('machine.tabCases')}
+      asked={asked}
+      empty={{
+        when: (data) => data.pages.every((page) => page.items.length === 0),
+        title: t('machine.noCases'),
+        hint: t('machine.noCasesHint'),
+      }}
+    >
+      {(data) => (
+        <>
+          {data.pages.flatMap((page) => page.items.map((item) => <CaseLine key={item.id} item={item} to={`/cases/${item.id}`} hideMachine />))}
+          {asked.hasNextPage && (
+            <Button m="xs" size="xs" variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+              {t('common.more')}
+            </Button>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}

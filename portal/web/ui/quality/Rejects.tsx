@@ -1,0 +1,69 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { rejects } from '#portal/web/api/queries.ts';
+import type { de } from '#portal/web/i18n/de.ts';
+import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { count } from '#portal/web/ui/format/number.ts';
+import { At, useZoneName } from '#portal/web/ui/format/Zone.tsx';
+import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import classes from './quality.module.css';
+
+type Known = keyof typeof de.quality.reasons;
+
+/** What could not be used, with its reason; of one machine, or of all. */
+export function Rejects({ machine }: { readonly machine?: string }) {
+  const { t, i18n, language } = useTexts();
+  const zone = useZoneName();
+  const asked = useInfiniteQuery(rejects({ machine }));
+  const word = (reason: string): string =>
+    i18n.exists(`quality.reasons.${reason}`) ? t(`quality.reasons.${reason as Known}`) : reason;
+  return (
+    <Panel
+      title={t('quality.rejects')}
+      asked={asked}
+      aside={
+        asked.data && (
+          <span className={classes.since}>
+            {count(language, asked.data.pages[0]?.total ?? 0)}
+          </span>
+        )
+      }
+      empty={{ when: (data) => data.pages[0]?.items.length === 0, title: t('quality.noRejects'), hint: t('quality.noRejectsHint') }}
+    >
+      {(data) => (
+        <>
+          <ul className={classes.rejects}>
+            {data.pages.flatMap((page, p) =>
+              page.items.map((reject, i) => (
+                <li key={`${p} ${i} ${reject.at}`} className={classes.reject}>
+                  <span className={classes.rejectHead}>
+                    <strong>{word(reject.reason)}</strong>
+                    {machine === undefined && <span>{reject.machine ?? t('quality.unknownMachine')}</span>}
+                    {reject.sensor !== null && <code>{reject.sensor}</code>}
+                    <span className={classes.rejectAt}>
+                      <At at={reject.at} form="dateTime" />
+                    </span>
+                  </span>
+                  <span>{reject.detail}</span>
+                  <details className={classes.payload}>
+                    <summary>{t('quality.showPayload')}</summary>
+                    <code>{reject.topic}</code>
+                    <pre>{reject.payload}</pre>
+                  </details>
+                </li>
+              )),
+            )}
+          </ul>
+          <p className={classes.foot}>
+            {t('time.allIn', { zone })}
+            {asked.hasNextPage && (
+              <Button size="compact-sm" variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+                {t('common.more')}
+              </Button>
+            )}
+          </p>
+        </>
+      )}
+    </Panel>
+  );
+}
