@@ -1,4 +1,4 @@
-/** `npm test`: installs the servers the tests need, then runs them all, or those named by the arguments. */
+/** `npm test`: installs the servers the tests need, builds the page, then runs all tests, or those named by the arguments. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -11,9 +11,15 @@ try {
   process.exit(1);
 }
 
-const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const args = [vitest, 'run', '--config', 'test/vitest.config.ts', ...process.argv.slice(2)];
-const { status, signal, error } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-if (error) console.error(`vitest could not be started: ${error.message}`);
-if (signal) console.error(`vitest was ended by ${signal}`);
-process.exit(status ?? 1);
+// Tests in the browser look at what stands in portal/web now, not at what stood there when the packages were installed.
+runTool('vite', 'bin/vite.js', ['build', '--config', 'portal/web/vite.config.ts', '--logLevel', 'warn']);
+runTool('vitest', 'vitest.mjs', ['run', '--config', 'test/vitest.config.ts', ...process.argv.slice(2)]);
+
+/** Runs a package's program; ends this process with its status unless that is 0. */
+function runTool(name: string, file: string, args: readonly string[]): void {
+  const script = path.join(path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file);
+  const { status, signal, error } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' });
+  if (status === 0) return;
+  console.error(`${name} failed: ${error?.message ?? signal ?? `status ${status}`}`);
+  process.exit(status ?? 1);
+}
