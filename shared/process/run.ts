@@ -62,7 +62,9 @@ export async function run(main: () => Promise<{ house: Part; log: Log }>): Promi
     process.once('SIGTERM', () => resolve('SIGTERM'));
     process.once('SIGINT', () => resolve('SIGINT'));
   });
-  let started: { house: Part; log: Log };
+  // Ended while it starts, it simply ends: every store survives a crash at any instant.
+  void ended.then(() => started === undefined && process.exit(0));
+  let started: { house: Part; log: Log } | undefined;
   try {
     started = await main();
   } catch (error) {

@@ -1,7 +1,16 @@
 /** Passwords of machines at the broker. Several may hold at once, so that a machine can be moved to a new one in peace. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Queries } from '../database.ts';
 import { hashPassword, passwordMatches } from '../password.ts';
+
+/** NOTIFY with the machine whose credentials have changed: the broker ends its connections and asks anew. */
+export const CREDENTIAL_CHANNEL = 'credential';
+
+/** Tells every broker of the house that the machine's credentials have changed. */
+export async function announceCredentialChange(queries: Queries, machine: string): Promise<void> {
+  await sql`select pg_notify(${CREDENTIAL_CHANNEL}, ${machine})`.execute(queries);
+}
 
 /** Makes a credential; the password is known to the caller alone from here on. */
 export async function createCredential(

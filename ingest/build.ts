@@ -1,0 +1,141 @@
+/** Puts ingest together from the settings: broker, journal, configurator and writer, in the order in which they start. */
+import { join } from 'node:path';
+import type { Database } from '#shared/database/database.ts';
+import { configuration, configurationAt } from '#shared/database/queries/configuration.ts';
+import { FileJournalReader } from '#shared/journal/reader.ts';
+import { FileJournalWriter } from '#shared/journal/writer.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Metrics } from '#shared/process/metrics.ts';
+import type { Part } from '#shared/process/run.ts';
+import type { Settings } from '#shared/process/settings.ts';
+import type { ReadingStore } from '#shared/readings/port.ts';
+import { Accounts } from './accounts.ts';
+import { RememberedCredentials } from './broker/credentials.ts';
+import { EmbeddedBroker } from './broker/embedded.ts';
+import type { MessageSource } from './broker/port.ts';
+import { Subscriber } from './broker/subscriber.ts';
+import { Configurator } from './configurator.ts';
+import { Intake, systemClock } from './intake.ts';
+import { Writer } from './writer/writer.ts';
+
+interface IngestParts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly readings: ReadingStore;
+  /** Of the house's own user at the broker. */
+  readonly mqttPassword: string;
+  /** Lets in who comes from this computer without a password. */
+  readonly demo: boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface Ingest {
+  readonly parts: readonly Part[];
+  readonly journal: FileJournalWriter;
+  /** Rejects while the broker is away. */
+  readonly check: () => Promise<void>;
+  /** Where the broker is; of the embedded one only once it was started. */
+  readonly mqtt: () => string;
+}
+
+const MB = 1024 * 1024;
+export const journalDir = (settings: Settings): string => join(settings.dataDir, 'journal');
+
+export function buildIngest(house: IngestParts): Ingest {
+  const { settings, database, readings, log } = house;
+  const dir = journalDir(settings);
+  const journal = new FileJournalWriter({ dir, limitBytes: settings.journalLimit * MB });
+  const accounts = new Accounts(database, { user: settings.mqttUser, password: house.mqttPassword });
+  const configurator: Configurator = new Configurator({
+    database,
+    journal: (version) => intake.configure(version),
+    clock: Date.now,
+    log,
+  });
+  const { source, mqtt } = openSource(house, accounts, (name) => configurator.isMachine(name));
+  const intake: Intake = new Intake({ source, journal, clock: systemClock });
+  const writer = new Writer({
+    journal: new FileJournalReader({ dir, writer: journal }),
+    store: readings,
+    configurations: {
+      byVersion: (version) => configuration(database.kysely, version),
+      at: (position) => configurationAt(database.kysely, position),
+    },
+    prefix: settings.mqttPrefix,
+    file: join(settings.dataDir, 'writer.json'),
+    clock: Date.now,
+    log,
+  });
+  tellNotices(source, log);
+  measure(house.metrics, source, intake, writer);
+  const embedded = settings.mqttUrl === undefined ? [accounts] : [];
+  return {
+    // The newest configuration stands in the journal before the first message of this start.
+    parts: [named('journal', journal), ...embedded, configurator, named('intake', intake), writer],
+    journal,
+    check: async () => {
+      const { connected, detail } = source.state();
+      if (!connected) throw new Error(detail);
+    },
+    mqtt,
+  };
+}
+
+function openSource(
+  { settings, mqttPassword, demo }: IngestParts,
+  accounts: Accounts,
+  isMachine: (name: string) => boolean,
+): { source: MessageSource; mqtt: () => string } {
+  const { mqttUrl, mqttPrefix: prefix, mqttUser, host } = settings;
+  if (mqttUrl !== undefined) {
+    const source = new Subscriber({
+      url: mqttUrl,
+      clientId: mqttUser,
+      ...(new URL(mqttUrl).username ? {} : { username: mqttUser, password: mqttPassword }),
+      prefix,
+      now: Date.now,
+    });
+    return { source, mqtt: () => withoutPassword(mqttUrl) };
+  }
+  const broker = new EmbeddedBroker({
+    host,
+    port: settings.mqttPort,
+    credentials: new RememberedCredentials(accounts, Date.now),
+    trustLoopback: demo,
+    now: Date.now,
+    prefix,
+    isMachine,
+  });
+  return { source: broker, mqtt: () => `mqtt://${host}:${broker.address().port}` };
+}
+
+function withoutPassword(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
+function named(name: string, part: { start(): Promise<void>; stop(): Promise<void> }): Part {
+  return { name, start: () => part.start(), stop: () => part.stop() };
+}
+
+function tellNotices(source: MessageSource, log: Log): void {
+  source.onNotice(({ kind, detail }) => log.warn({ kind }, detail));
+  source.onState(({ connected, detail }) => (connected ? log.info(detail) : log.warn(detail)));
+}
+
+function measure(metrics: Metrics, source: MessageSource, intake: Intake, writer: Writer): void {
+  metrics.gauge('broker_connected', 'Whether the broker is connected', () => Number(source.state().connected));
+  metrics.gauge('messages_stored', 'Messages stored in the journal and acknowledged', () => source.counts().stored);
+  metrics.gauge('messages_refused', 'Messages, logins and subscriptions not allowed', () => source.counts().refused);
+  metrics.gauge('messages_retained', 'Retained messages, not stored', () => source.counts().retained);
+  metrics.gauge('journal_refusals', 'Times the journal refused a batch', () => source.counts().failures);
+  metrics.gauge('intake_bytes', 'Bytes of payload taken', () => intake.counts().bytes);
+  metrics.gauge('writer_lag_bytes', 'Bytes of the journal not in the reading store yet', () => writer.state().lagBytes);
+  metrics.gauge(
+    'writer_lag_ms',
+    'Age of the oldest entry not in the reading store yet, ms',
+    () => writer.state().lagMs,
+  );
+  metrics.gauge('readings_written', 'Readings written to the reading store', () => writer.state().counts.readings);
+}

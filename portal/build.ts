@@ -1,0 +1,74 @@
+/** Puts the portal together: live values, changes, the app, and who listens for it. */
+import path from 'node:path';
+import { configuration, latestConfiguration, waitEffective } from '#shared/database/queries/configuration.ts';
+import type { Database } from '#shared/database/database.ts';
+import { announceCredentialChange } from '#shared/database/queries/credentials.ts';
+import { FileJournalReader } from '#shared/journal/reader.ts';
+import type { FileJournalWriter } from '#shared/journal/writer.ts';
+import type { HouseAnswer } from '#shared/model/api/session.ts';
+import { EMPTY_PLANT } from '#shared/model/plant.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Metrics } from '#shared/process/metrics.ts';
+import type { Part } from '#shared/process/run.ts';
+import type { Settings } from '#shared/process/settings.ts';
+import type { ReadingStore } from '#shared/readings/port.ts';
+import { createApp } from './api/app.ts';
+import type { HealthCheck } from './api/parts.ts';
+import { ChangeFeed } from './api/stream/feed.ts';
+import { JournalLive } from './live.ts';
+import { PortalServer } from './server.ts';
+
+interface PortalParts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly readings: ReadingStore;
+  /** Where ingest runs in this process: its end is followed without looking at the disk. */
+  readonly journal?: FileJournalWriter;
+  readonly house: HouseAnswer;
+  /** Beside database and reading store, which are always asked. */
+  readonly checks: readonly HealthCheck[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export const WEB_DIST = path.resolve(import.meta.dirname, 'web/dist');
+/** How long an import waits for its configuration to take effect, ms. */
+const EFFECT_WITHIN_MS = 2_000;
+
+export function buildPortal(house: PortalParts): { readonly parts: readonly Part[]; readonly url: () => string } {
+  const { settings, database, readings, journal, log, metrics } = house;
+  const dir = path.join(settings.dataDir, 'journal');
+  const changes = new ChangeFeed({ database, log });
+  const live = new JournalLive({
+    journal: new FileJournalReader({ dir, ...(journal && { writer: journal }) }),
+    readings,
+    plant: async (version) => {
+      const { kysely } = database;
+      const found = await (version === undefined ? latestConfiguration(kysely) : configuration(kysely, version));
+      return found?.plant ?? EMPTY_PLANT;
+    },
+    prefix: settings.mqttPrefix,
+    log,
+  });
+  const app = createApp({
+    database,
+    changes,
+    readings,
+    live,
+    clock: Date.now,
+    settings: { mqttPrefix: settings.mqttPrefix, trustProxy: settings.trustProxy },
+    log,
+    metrics,
+    checks: [
+      { name: 'database', check: () => database.check() },
+      { name: 'readings', check: () => readings.check() },
+      ...house.checks,
+    ],
+    confirmConfiguration: (version) => waitEffective(database, version, EFFECT_WITHIN_MS),
+    brokerInfo: { disconnect: (machine) => announceCredentialChange(database.kysely, machine) },
+    webDist: WEB_DIST,
+    house: house.house,
+  });
+  const server = new PortalServer(app, settings);
+  return { parts: [changes, live, server], url: () => server.url() };
+}

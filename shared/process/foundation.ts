@@ -1,0 +1,76 @@
+/** What every main stands on: settings, log, metrics, and the servers the settings name. Used by mains only. */
+import { access, constants, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Database, openDatabase } from '../database/database.ts';
+import { DatabaseUnavailable } from '../database/unavailable.ts';
+import { openReadingStore } from '../readings/open.ts';
+import type { ReadingStore } from '../readings/port.ts';
+import { createLog, type Log } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+
+export interface Foundation {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Open already, its schema up to date. */
+  readonly database: Database;
+  /** Not started yet. */
+  readonly readings: ReadingStore;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const TRY_EVERY_MS = 2_000;
+
+/**
+ * Reads the settings and opens the database, waiting for a PostgreSQL that is away. `needs` names the settings this main
+ * cannot do without, because embedded stores belong to one process. Throws SettingsError with every problem.
+ */
+export async function layFoundation(env: Environment, needs: readonly string[] = []): Promise<Foundation> {
+  const settings = settingsOf(env, needs);
+  await ownFolder(settings.dataDir);
+  const log = createLog(settings.logLevel, { terminal: process.stdout.isTTY });
+  const database = openDatabase(settings);
+  await patiently(() => database.start(), log);
+  return { settings, log, metrics: new Metrics(), database, readings: openReadingStore(settings) };
+}
+
+function settingsOf(env: Environment, needs: readonly string[]): Settings {
+  const settings = readSettings(env);
+  const missing = needs.filter((name) => !env[name] && !env[`${name}_FILE`]);
+  if (missing.length > 0) {
+    throw new SettingsError(
+      missing.map(
+        (name) => `${name}: is not set; the embedded stores belong to one process, so name a server, or run npm start`,
+      ),
+    );
+  }
+  return { ...settings, dataDir: path.resolve(settings.dataDir) };
+}
+
+async function ownFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError([`DATA_DIR: ${dir} cannot be written to (${code}): make it, or give this user the right`]);
+  }
+}
+
+/** A server that is away is waited for, and said so; anything else ends the start. */
+async function patiently(start: () => Promise<void>, log: Log): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await start();
+      if (tries > 0) log.info('the database answers');
+      return;
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      if (tries % 15 === 0) log.error(`${error.message} Waiting for it.`);
+      await sleep(TRY_EVERY_MS);
+    }
+  }
+}
