@@ -29,6 +29,9 @@ const PROCESS_TYPES = ['shared/process'];
 const ROOMS = ['shared', 'rules', 'ingest', 'portal'];
 const WEB_BASE = ['shared/model', 'rules/engine', 'portal/web/i18n', 'portal/web/theme', 'portal/web/api'];
 
+/** Who is logged in and what is live, as every feature may ask for it. */
+const WEB_CONTEXT = ['portal/web/app/session.tsx', 'portal/web/app/live.tsx'];
+
 export const ZONES: readonly Zone[] = [
   { zone: 'shared/model', may: [], browser: true },
   { zone: 'shared/files', may: ['shared/model'] },
@@ -50,18 +53,26 @@ export const ZONES: readonly Zone[] = [
   { zone: 'portal/web/theme', may: [], browser: true },
   { zone: 'portal/web/api', may: ['shared/model'], browser: true },
   { zone: 'portal/web/ui', may: WEB_BASE, browser: true },
-  { zone: 'portal/web/features/*', may: [...WEB_BASE, 'portal/web/ui'], browser: true },
+  { zone: 'portal/web/features/*', may: [...WEB_BASE, 'portal/web/ui', ...WEB_CONTEXT], browser: true },
   { zone: 'portal/web', may: ['shared/model', 'rules/engine', 'portal/web'], browser: true },
   { zone: 'portal/web/vite.config.ts', may: [] },
 
-  // Mains: a page each, and the only ones that know every room, the settings, the log and the metrics.
-  { zone: 'rules/main.ts', may: ROOMS },
-  { zone: 'rules/backtest-command.ts', may: ROOMS },
-  { zone: 'ingest/main.ts', may: ROOMS },
-  { zone: 'ingest/replay-command.ts', may: ROOMS },
-  { zone: 'portal/main.ts', may: ROOMS },
-  { zone: 'portal/import-command.ts', may: ROOMS },
-  { zone: 'portal/standalone.ts', may: ROOMS },
+  // Mains, a page each, and what puts a room together for them: the only ones that know every room, settings, log and metrics.
+  ...[
+    'shared/process/foundation.ts',
+    'rules/build.ts',
+    'rules/main.ts',
+    'rules/backtest-command.ts',
+    'ingest/build.ts',
+    'ingest/demo/build.ts',
+    'ingest/main.ts',
+    'ingest/replay-command.ts',
+    'portal/build.ts',
+    'portal/front-door.ts',
+    'portal/main.ts',
+    'portal/import-command.ts',
+    'portal/standalone.ts',
+  ].map((zone) => ({ zone, may: zone.startsWith('shared') ? ['shared'] : ROOMS })),
 ];
 
 const WEB = ['portal/web'];
