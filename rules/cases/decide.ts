@@ -102,10 +102,7 @@ async function place(tx: Transaction, told: Told, placing: Placing): Promise<str
   }
   const { id } = await openCase(tx, { ...where, severity, customer, title: told.sentence, at });
   await attachAlarm(tx, alarm, id);
-  await addCaseEvents(tx, [
-    systemEvent(id, at, 'opened', { severity }, 'customer'),
-    raisedEvent(id, alarm, told),
-  ]);
+  await addCaseEvents(tx, [systemEvent(id, at, 'opened', { severity }, 'customer'), raisedEvent(id, alarm, told)]);
   return id;
 }
 

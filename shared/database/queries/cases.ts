@@ -103,40 +103,32 @@ export async function openCase(tx: Transaction, next: NewCase): Promise<ServiceC
     .executeTakeFirstOrThrow();
 }
 
-/** Orders severities in SQL: danger is highest. */
-const rank = (column: string) => sql<number>`array_position(array['notice', 'warning', 'danger'], ${sql.ref(column)})`;
-
-/** The severity is the highest of the alarms that stand; the last one stays when none does any more. */
-export async function settleSeverity(tx: Transaction, caseId: string, title?: Text): Promise<Severity> {
-  const highest = sql<Severity>`coalesce(
-    (select a.severity from alarm a where a.case_id = service_case.id and a.cleared_at is null
-     order by ${rank('a.severity')} desc limit 1),
-    service_case.severity)`;
-  const { severity } = await tx
-    .updateTable('service_case')
-    .set({ severity: highest, ...(title === undefined ? {} : { title: json(title) }) })
-    .where('id', '=', caseId)
-    .returning('severity')
-    .executeTakeFirstOrThrow();
-  await tx
-    .updateTable('service_case')
-    .set({ highest_severity: severity })
-    .where('id', '=', caseId)
-    .where(sql<boolean>`${rank('highest_severity')} < ${rank('severity')}`)
-    .execute();
-  return severity;
-}
-
-/** Severities of the alarms of a case that stand, without one of them. */
-export async function standingBeside(tx: Transaction, caseId: string, alarm: string): Promise<readonly Severity[]> {
+/** Severities of the case's alarms that stand now. */
+export async function standingSeverities(tx: Transaction, caseId: string): Promise<readonly Severity[]> {
   const rows = await tx
     .selectFrom('alarm')
     .select('severity')
     .where('case_id', '=', caseId)
     .where('cleared_at', 'is', null)
-    .where('id', '!=', alarm)
     .execute();
   return rows.map((row) => row.severity);
+}
+
+/** What the house itself keeps up to date on a case. */
+export interface CaseFigures {
+  readonly severity: Severity;
+  readonly highestSeverity: Severity;
+  /** Left out: stays. */
+  readonly title?: Text;
+}
+
+export async function setFigures(tx: Transaction, caseId: string, figures: CaseFigures): Promise<void> {
+  const { severity, highestSeverity, title } = figures;
+  await tx
+    .updateTable('service_case')
+    .set({ severity, highest_severity: highestSeverity, ...(title === undefined ? {} : { title: json(title) }) })
+    .where('id', '=', caseId)
+    .execute();
 }
 
 export interface NewCaseEvent {

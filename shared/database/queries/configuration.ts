@@ -144,12 +144,12 @@ export async function configuration(queries: Queries, version: number): Promise<
   };
 }
 
-/** The configuration that held at a place of the journal: the newest written before it. */
+/** The configuration that held at a place of the journal: the newest that took effect there or before. */
 export async function configurationAt(queries: Queries, position: number): Promise<Configuration | undefined> {
   const row = await queries
     .selectFrom('configuration')
     .select('version')
-    .where('position', '<', position)
+    .where('position', '<=', position)
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -167,7 +167,7 @@ export async function pendingConfigurations(queries: Queries): Promise<readonly 
   return rows.map((row) => row.version);
 }
 
-/** Tells that the version stands in the journal at `position` since `at` (epoch ms); the first time counts. */
+/** Tells that the version holds from the journal's `position` and `at` (epoch ms) on; the first time counts. */
 export async function markEffective(queries: Queries, version: number, position: number, at: number): Promise<void> {
   const marked = await queries
     .updateTable('configuration')

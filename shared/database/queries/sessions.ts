@@ -49,3 +49,9 @@ export async function findSession(db: Queries, id: string, now: Date): Promise<S
 export async function endSession(db: Queries, id: string): Promise<void> {
   await db.deleteFrom('session').where('id', '=', id).execute();
 }
+
+/** Sessions nobody can use any more; answers how many there were. */
+export async function removeExpiredSessions(db: Queries, now: Date): Promise<number> {
+  const removed = await db.deleteFrom('session').where('expires_at', '<', now).executeTakeFirst();
+  return Number(removed.numDeletedRows);
+}

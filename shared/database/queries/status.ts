@@ -16,7 +16,7 @@ export interface StatusChange {
 
 const iso = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString());
 
-/** One change a machine. */
+/** One change a machine. A state older than the one known does not replace it. */
 export async function updateStatuses(tx: Transaction, changes: readonly StatusChange[]): Promise<void> {
   if (changes.length === 0) return;
   const rows = changes.map((change) => ({
@@ -36,12 +36,12 @@ export async function updateStatuses(tx: Transaction, changes: readonly StatusCh
     on conflict (machine) do update set
       online = coalesce(excluded.online, known.online),
       online_at = coalesce(excluded.online_at, known.online_at),
-      state = coalesce(excluded.state, known.state),
-      state_at = coalesce(excluded.state_at, known.state_at),
+      state = case when excluded.state_at >= known.state_at then excluded.state else coalesce(known.state, excluded.state) end,
+      state_at = greatest(excluded.state_at, known.state_at),
       message_at = coalesce(excluded.message_at, known.message_at),
       reading_at = coalesce(excluded.reading_at, known.reading_at)`.execute(tx);
 }
 
-export function machineStatus(queries: Queries, machine: string) {
-  return queries.selectFrom('machine_status').selectAll().where('machine', '=', machine).executeTakeFirst();
+export function machineStatuses(queries: Queries) {
+  return queries.selectFrom('machine_status').selectAll().execute();
 }

@@ -1,0 +1,56 @@
+/** One transaction: what a stretch of the journal yielded, and the reader's position behind it. */
+import type { Database } from '#shared/database/database.ts';
+import { type NewChange, recordChanges } from '#shared/database/queries/changes.ts';
+import { advance, type EngineSnapshot, readerPosition, saveSnapshot } from '#shared/database/queries/reader.ts';
+import { addQuality, insertRejects } from '#shared/database/queries/rejects.ts';
+import { type StatusChange, updateStatuses } from '#shared/database/queries/status.ts';
+import { decide } from '#rules/cases/decide.ts';
+import type { Work } from './work.ts';
+
+/** Another process leads by now: nothing of this one's may be written any more. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+export interface Commit {
+  readonly work: Work;
+  readonly statuses: readonly StatusChange[];
+  readonly changes: readonly NewChange[];
+  readonly snapshot: EngineSnapshot | undefined;
+}
+
+export interface Leading {
+  /** Name of the reader. */
+  readonly name: string;
+  readonly epoch: number;
+  readonly leaseMs: number;
+}
+
+/**
+ * Commits once, however often it is called: where the answer to an earlier call was lost, the position tells that all is
+ * written. Throws Superseded where somebody else leads; then nothing was written.
+ */
+export async function commit(
+  database: Database,
+  leading: Leading,
+  what: Commit,
+  reopenWithinMs: number,
+): Promise<void> {
+  const { from, to } = what.work;
+  const done = await database.transaction(async (tx) => {
+    // First of all: it locks the reader's row, so that nobody works beside the one who leads.
+    if (!(await advance(tx, { ...leading, from, to }))) return false;
+    const changes: NewChange[] = [...what.changes];
+    for (const told of what.work.told) changes.push(...(await decide(tx, told, reopenWithinMs)));
+    await insertRejects(tx, what.work.rejects);
+    await addQuality(tx, [...what.work.quality.values()]);
+    await updateStatuses(tx, what.statuses);
+    if (what.snapshot) await saveSnapshot(tx, leading.name, what.snapshot);
+    await recordChanges(tx, changes);
+    return true;
+  });
+  if (done) return;
+  const now = await readerPosition(database.kysely, leading.name);
+  if (now?.epoch === leading.epoch && now.position === to) return;
+  throw new Superseded(`Another process leads the reader "${leading.name}" (${now?.leader ?? 'unknown'}).`);
+}

@@ -1,0 +1,126 @@
+/** The fold over the journal: (setup, engine, record) → what is to be written. It awaits nothing and reads no clock. */
+import { Engine } from '#rules/engine/engine.ts';
+import type { EngineSnapshot } from '#rules/engine/snapshot.ts';
+import type { Sink, Transition } from '#rules/engine/types.ts';
+import type { JournalRecord } from '#shared/journal/port.ts';
+import { sentences } from '#shared/model/sentence.ts';
+import { interpret } from '#shared/telemetry/interpret.ts';
+import type { Telemetry } from '#shared/telemetry/types.ts';
+import type { Setup } from './setup.ts';
+import type { StatusBoard } from './status-board.ts';
+import type { Work } from './work.ts';
+
+/** Where the fold puts what it yields; without it the engine is only brought up to date. */
+export interface Gathering {
+  readonly work: Work;
+  readonly board: StatusBoard;
+}
+
+const SILENT: Sink = { transition: () => undefined };
+
+export class Fold {
+  readonly #prefix: string;
+  #setup: Setup;
+  readonly #engine: Engine;
+
+  /** `memory`: of a fold with the same setup, to go on where it was. `prefix`: first level of the topics. */
+  constructor(setup: Setup, prefix: string, memory?: EngineSnapshot) {
+    this.#prefix = prefix;
+    this.#setup = setup;
+    this.#engine = memory ? Engine.restore(setup.program, memory) : new Engine(setup.program);
+  }
+
+  /** Version of the configuration that holds. */
+  get configuration(): number | null {
+    return this.#setup.version;
+  }
+
+  /** Whose machine it is; null where the plant does not have it. */
+  customerOf(machine: string): string | null {
+    return this.#setup.index.machine(machine)?.machine.customer ?? null;
+  }
+
+  memory(): EngineSnapshot {
+    return this.#engine.snapshot();
+  }
+
+  /**
+   * Takes one record; `next` is the setup it names, where it is a configuration. Never throws: a record that cannot be judged
+   * is set aside, the same at every fold, and costs the others nothing.
+   */
+  take(record: JournalRecord, next: Setup | undefined, gathering?: Gathering): void {
+    try {
+      this.#take(record, next, gathering);
+    } catch (error) {
+      gathering?.work.fail(record, error);
+    }
+    gathering?.work.pass(record);
+  }
+
+  #take(record: JournalRecord, next: Setup | undefined, gathering: Gathering | undefined): void {
+    const { at } = record;
+    switch (record.kind) {
+      case 'tick':
+        this.#engine.feed({ kind: 'clock', at }, this.#sink(at, gathering));
+        break;
+      case 'config':
+        if (next && next.version !== this.#setup.version) this.#change(next, at, gathering);
+        break;
+      case 'message': {
+        const telemetry = interpret(record, this.#setup.index, this.#prefix);
+        this.#feed(telemetry, at, gathering);
+        if (gathering) this.#note(telemetry, record, gathering);
+        break;
+      }
+    }
+  }
+
+  #change(next: Setup, at: number, gathering: Gathering | undefined): void {
+    const before = this.#setup;
+    this.#setup = next;
+    this.#engine.reconfigure(next.program, at, this.#sink(at, gathering, before));
+  }
+
+  /** States and events apply before readings of the same message. */
+  #feed({ states, events, snapshots }: Telemetry, at: number, gathering: Gathering | undefined): void {
+    const sink = this.#sink(at, gathering);
+    for (const state of states) this.#engine.feed({ kind: 'state', at, ...state }, sink);
+    for (const event of events) {
+      const { machine, ts, code, text } = event;
+      this.#engine.feed({ kind: 'event', at, machine, ts, code, ...(text === undefined ? {} : { text }) }, sink);
+    }
+    for (const snapshot of snapshots) this.#engine.feed({ kind: 'snapshot', at, ...snapshot }, sink);
+  }
+
+  #note(telemetry: Telemetry, record: JournalRecord, { work, board }: Gathering): void {
+    const { index } = this.#setup;
+    const { machine } = telemetry;
+    const { at } = record;
+    const knows = (id: string): boolean => index.machine(id) !== undefined;
+    work.reject(record, telemetry.rejects, knows);
+    if (machine === undefined || !knows(machine)) return;
+    board.message(machine, at);
+    if (telemetry.snapshots.length > 0) board.reading(machine, at);
+    for (const { state, ts } of telemetry.states) board.state(machine, state, ts);
+    for (const { online } of telemetry.connections) board.connection(machine, online, at);
+  }
+
+  #sink(at: number, gathering: Gathering | undefined, before?: Setup): Sink {
+    if (!gathering) return SILENT;
+    const { work } = gathering;
+    return {
+      transition: (transition) => void work.told.push({ ...this.#context(transition, before), transition, at }),
+      unjudged: ({ machine, why }) => work.count(machine, at, why),
+    };
+  }
+
+  /** Names, customer and rule version as they hold now; of what was just removed, as they held before. */
+  #context({ machine, rule, reason }: Transition, before: Setup | undefined) {
+    const equipped = this.#setup.index.machine(machine) ?? before?.index.machine(machine);
+    return {
+      ruleVersion: this.#setup.ruleVersions.get(rule) ?? before?.ruleVersions.get(rule) ?? 0,
+      customer: equipped?.machine.customer ?? null,
+      sentence: sentences(reason, (sensor) => equipped?.sensors.get(sensor)?.name),
+    };
+  }
+}

@@ -1,0 +1,93 @@
+/** What a stretch of the journal yields for the database, gathered until it is committed with the reader's position. */
+import type { NewReject, QualityCount } from '#shared/database/queries/rejects.ts';
+import type { JournalRecord, Position } from '#shared/journal/port.ts';
+import type { Reject } from '#shared/telemetry/types.ts';
+import type { Told } from '#rules/cases/decide.ts';
+
+/** So much of a payload is kept with a reject, bytes; and so many rejects of one message. */
+const EXCERPT_BYTES = 2_048;
+const REJECTS_A_MESSAGE = 50;
+const DETAIL_LENGTH = 1_000;
+
+export class Work {
+  readonly from: Position;
+  /** Everything before this place is in. */
+  to: Position;
+  records = 0;
+  /** Time of receipt of the newest record, epoch ms. */
+  at = 0;
+  readonly told: Told[] = [];
+  readonly rejects: NewReject[] = [];
+  readonly quality = new Map<string, QualityCount>();
+  /** Records that could not be judged, for the log. */
+  readonly failures: { readonly position: Position; readonly error: unknown }[] = [];
+
+  constructor(from: Position) {
+    this.from = from;
+    this.to = from;
+  }
+
+  /** The record is done with. */
+  pass(record: JournalRecord): void {
+    this.to = record.next;
+    this.at = record.at;
+    this.records++;
+  }
+
+  /** Sets a whole record aside that met a mistake of ours. */
+  fail(record: JournalRecord, error: unknown): void {
+    const { position, at, topic } = record;
+    const detail = `could not be judged (${error instanceof Error ? error.message : String(error)}); this is a mistake of Leitwarte`;
+    const payload = excerpt(record.payload);
+    this.failures.push({ position, error });
+    this.rejects.push({
+      position,
+      ordinal: 0,
+      at,
+      machine: null,
+      sensor: null,
+      reason: 'internal',
+      detail,
+      topic,
+      payload,
+    });
+  }
+
+  reject(record: JournalRecord, rejects: readonly Reject[], knows: (machine: string) => boolean): void {
+    const payload = rejects.length > 0 ? excerpt(record.payload) : '';
+    for (const [ordinal, reject] of rejects.entries()) {
+      const { machine, sensor, reason } = reject;
+      // A machine nobody knows is anybody's word: it gets no counters of its own.
+      if (machine !== undefined && knows(machine)) this.count(machine, record.at, reason);
+      if (ordinal >= REJECTS_A_MESSAGE) continue;
+      this.rejects.push({
+        position: record.position,
+        ordinal,
+        at: record.at,
+        machine: machine ?? null,
+        sensor: sensor ?? null,
+        reason,
+        detail: withPath(reject).slice(0, DETAIL_LENGTH),
+        topic: record.topic,
+        payload,
+      });
+    }
+  }
+
+  /** Counts data of a machine that was not evaluated. */
+  count(machine: string, at: number, what: string): void {
+    const hour = at - (at % 3_600_000);
+    const key = `${hour} ${what} ${machine}`;
+    const count = (this.quality.get(key)?.count ?? 0) + 1;
+    this.quality.set(key, { machine, at: hour, what, count });
+  }
+}
+
+function withPath({ detail, path }: Reject): string {
+  return path ? `${path}: ${detail}` : detail;
+}
+
+function excerpt(payload: Uint8Array): string {
+  const text = Buffer.from(payload.subarray(0, EXCERPT_BYTES)).toString('utf8');
+  return payload.length > EXCERPT_BYTES ? `${text}…` : text;
+}
