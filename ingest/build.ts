@@ -35,6 +35,8 @@ export interface Ingest {
   readonly journal: FileJournalWriter;
   /** Rejects while the broker is away. */
   readonly check: () => Promise<void>;
+  /** Publishes for the house itself. */
+  readonly publish: MessageSource['publish'];
   /** Where the broker is; of the embedded one only once it was started. */
   readonly mqtt: () => string;
 }
@@ -78,6 +80,7 @@ export function buildIngest(house: IngestParts): Ingest {
       const { connected, detail } = source.state();
       if (!connected) throw new Error(detail);
     },
+    publish: (topic, payload) => source.publish(topic, payload),
     mqtt,
   };
 }

@@ -26,6 +26,8 @@ export interface LinkHandlers {
 
 /** The server does not speak MQTT 5: as 3.1.1 says it, and as 5 does. */
 const VERSION_REFUSED = new Set([1, 132]);
+/** A connection that lasted this long was a good one. */
+const STEADY_MS = 5_000;
 /** Another client has connected with our id. */
 export const SESSION_TAKEN_OVER = 142;
 
@@ -38,6 +40,7 @@ export class MqttLink {
   #version: 4 | 5 = 5;
   #connection: MqttConnection | undefined;
   #open = false;
+  #openedAt = 0;
   /** Connections the broker ended without having answered. */
   #mute = 0;
   /** The version was changed for the connection that is tried now. */
@@ -58,7 +61,7 @@ export class MqttLink {
 
   start(): void {
     this.#wanted = true;
-    if (this.#connection === undefined) this.#connect();
+    if (this.#connection === undefined && this.#timer === undefined) this.#connect();
   }
 
   /** Ends the connection and stays away until `start`. */
@@ -86,8 +89,8 @@ export class MqttLink {
       {
         opened: (sessionPresent) => {
           this.#open = true;
+          this.#openedAt = this.#options.now();
           this.#mute = 0;
-          this.#pauseMs = this.#options.pauseMs ?? 250;
           this.#tell(true, `Connected to ${this.#server} with MQTT ${this.#version === 5 ? '5' : '3.1.1'}.`);
           this.#handlers.opened(connection, sessionPresent);
         },
@@ -112,10 +115,15 @@ export class MqttLink {
     this.#handlers.closed(end, wasOpen);
     if (!this.#wanted) return;
     this.#tell(false, `Not connected to ${this.#server}: ${end.reason}. ${mend(end)}`);
+    // A connection that ends again and again is no reason to hurry.
+    if (wasOpen && this.#options.now() - this.#openedAt > STEADY_MS) this.#pauseMs = this.#options.pauseMs ?? 250;
     const pause = this.#pauseMs * (0.75 + Math.random() / 2);
     const longest = (this.#options.pauseMs ?? 250) * 20;
     this.#pauseMs = end.code === SESSION_TAKEN_OVER ? longest : Math.min(this.#pauseMs * 2, longest);
-    this.#timer = setTimeout(() => this.#connect(), pause);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#connect();
+    }, pause);
   }
 
   /** Some brokers say that they do not know MQTT 5, some just hang up. */

@@ -53,6 +53,8 @@ export interface MessageSource {
   start(sink: MessageSink): Promise<void>;
   /** Takes no more, waits for what the sink has been given, and acknowledges that. */
   stop(): Promise<void>;
+  /** Publishes for the house itself (simulated machines); resolves when the broker has the message, rejects where it has not. */
+  publish(topic: string, payload: Uint8Array): Promise<void>;
   state(): SourceState;
   counts(): SourceCounts;
   /** Returns how to stop listening. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GroupCommit, type Held } from './group-commit.ts';
 import { type LinkOptions, MqttLink, SESSION_TAKEN_OVER } from './link.ts';
 import { Listeners } from './listeners.ts';
@@ -17,6 +18,7 @@ interface HeldMessage extends Held {
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 const PROBE_EVERY_MS = 1_000;
+const PUBLISH_WITHIN_MS = 10_000;
 
 /**
  * Subscribes to a broker with a session the broker keeps. A message is acknowledged once the sink has stored it, in the order
@@ -35,6 +37,7 @@ export class Subscriber implements MessageSource {
   #parked: (() => void) | undefined;
   #hadSession = false;
   #lostAt: number | undefined;
+  #connection: MqttConnection | undefined;
   #stopped = false;
   #away: Promise<void> | undefined;
 
@@ -66,6 +69,15 @@ export class Subscriber implements MessageSource {
     await this.#away;
   }
 
+  /** Over the subscription's own connection: a broker that allows a user one connection would end it for a second. */
+  async publish(topic: string, payload: Uint8Array): Promise<void> {
+    const answered = this.#connection?.publish(topic, payload);
+    if (answered === undefined) throw new Error('the broker is not connected');
+    const late = sleep(PUBLISH_WITHIN_MS, 'no acknowledgement came', { ref: false });
+    const refusal = await Promise.race([answered, late]);
+    if (refusal !== undefined) throw new Error(`the broker did not take a message to ${topic}: ${refusal}`);
+  }
+
   state(): SourceState {
     return this.#link.state();
   }
@@ -84,6 +96,7 @@ export class Subscriber implements MessageSource {
 
   #opened(connection: MqttConnection, sessionPresent: boolean): void {
     this.#parked = undefined;
+    this.#connection = connection;
     this.#held = new GroupCommit<HeldMessage>({
       sink: this.#sink,
       committed: (batch) => this.#committed(connection, batch),

@@ -8,6 +8,7 @@ import { openReadingStore } from '../readings/open.ts';
 import type { ReadingStore } from '../readings/port.ts';
 import { createLog, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import type { Part } from './run.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
 export interface Foundation {
@@ -16,8 +17,10 @@ export interface Foundation {
   readonly metrics: Metrics;
   /** Open already, its schema up to date. */
   readonly database: Database;
-  /** Not started yet. */
+  /** Starts with the servers below. */
   readonly readings: ReadingStore;
+  /** What every house starts first and stops last. */
+  readonly servers: readonly Part[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,7 +37,12 @@ export async function layFoundation(env: Environment, needs: readonly string[] =
   const log = createLog(settings.logLevel, { terminal: process.stdout.isTTY });
   const database = openDatabase(settings);
   await patiently(() => database.start(), log);
-  return { settings, log, metrics: new Metrics(), database, readings: openReadingStore(settings) };
+  const readings = openReadingStore(settings);
+  const servers = [
+    { name: 'database', start: async () => undefined, stop: () => database.stop() },
+    { name: 'readings', start: () => readings.start(), stop: () => readings.stop() },
+  ];
+  return { settings, log, metrics: new Metrics(), database, readings, servers };
 }
 
 function settingsOf(env: Environment, needs: readonly string[]): Settings {
@@ -58,6 +66,11 @@ async function ownFolder(dir: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new SettingsError([`DATA_DIR: ${dir} cannot be written to (${code}): make it, or give this user the right`]);
   }
+}
+
+/** Tells that the house is ready: whoever waits for it waits for this line, whatever LOG_LEVEL is. */
+export function tellReady(log: Log, facts: Readonly<Record<string, unknown>>): void {
+  log.child({}, { level: 'info' }).info(facts, 'ready');
 }
 
 /** A server that is away is waited for, and said so; anything else ends the start. */

@@ -15,7 +15,7 @@ import { writeRuleVersions } from './rule-versions.ts';
 /** NOTIFY of a version that is to be written into the journal. */
 export const CONFIGURATION_CHANNEL = 'configuration';
 /** NOTIFY of a version that stands in the journal now. */
-const EFFECTIVE_CHANNEL = 'configuration_effective';
+export const EFFECTIVE_CHANNEL = 'configuration_effective';
 
 export interface Configuration {
   readonly version: number;

@@ -1,0 +1,34 @@
+/** Puts the rules together: the reader of the journal that turns readings into alarms and cases, and the nightly schedule. */
+import path from 'node:path';
+import type { Database } from '#shared/database/database.ts';
+import { FileJournalReader } from '#shared/journal/reader.ts';
+import type { FileJournalWriter } from '#shared/journal/writer.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Metrics } from '#shared/process/metrics.ts';
+import type { Part } from '#shared/process/run.ts';
+import type { Settings } from '#shared/process/settings.ts';
+import { RulesReader } from './reader/reader.ts';
+import { Schedule } from './schedule.ts';
+
+interface RulesParts {
+  readonly settings: Settings;
+  readonly database: Database;
+  /** Where ingest runs in this process: its end is followed without looking at the disk. */
+  readonly journal?: FileJournalWriter;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export function buildRules({ settings, database, journal, log, metrics }: RulesParts): {
+  readonly parts: readonly Part[];
+} {
+  const dir = path.join(settings.dataDir, 'journal');
+  const reader = new RulesReader({
+    journal: new FileJournalReader({ dir, ...(journal && { writer: journal }) }),
+    database,
+    settings,
+    log,
+    metrics,
+  });
+  return { parts: [reader, new Schedule({ database, log })] };
+}
