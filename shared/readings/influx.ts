@@ -98,7 +98,7 @@ export class InfluxReadings implements ReadingStore {
 
   async raw(query: Parameters<ReadingStore['raw']>[0]): Promise<readonly (readonly [number, number])[]> {
     const { machine, sensor, from, to, limit } = query;
-    if (to <= from) return [];
+    if (to <= from || limit < 1) return [];
     const [series] = await this.#queries.ask(
       `SELECT value FROM reading WHERE machine = $machine AND sensor = $sensor AND time >= ${whole(from)}ms AND time < ${whole(to)}ms ORDER BY time LIMIT ${whole(limit)}`,
       { machine, sensor },
@@ -122,7 +122,7 @@ export class InfluxReadings implements ReadingStore {
 
   async events(query: Parameters<ReadingStore['events']>[0]): Promise<readonly StoredEvent[]> {
     const { machine, from, to, limit } = query;
-    if (to <= from) return [];
+    if (to <= from || limit < 1) return [];
     const [series] = await this.#queries.ask(
       `SELECT code, text FROM event WHERE machine = $machine AND time >= ${whole(from)}ms AND time < ${whole(to)}ms ORDER BY time LIMIT ${whole(limit)}`,
       { machine },

@@ -254,6 +254,7 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
         from = (page.at(-1)?.[0] ?? 0) + 1;
       }
       expect(seen).toEqual(Array.from({ length: 24 }, (_, i) => i));
+      expect(await raw(m, 'a', T, T + 1e6, 0)).toEqual([]);
     });
 
     test('knows the newest value of every sensor, also after late readings and after a restart', async () => {
