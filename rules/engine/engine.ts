@@ -138,7 +138,8 @@ export class Engine {
     this.#round++;
     for (const place of this.#touched) {
       const plan = sensors[place] as SensorPlan;
-      if (plan.waits.length > 0 && scheduled[place] === Infinity) this.#deadlines.schedule(machine, place);
+      const wait = plan.waits[0];
+      if (wait && snapshot.at + wait.ms < (scheduled[place] as number)) this.#deadlines.schedule(machine, place);
       for (const rule of plan.rules) {
         if (this.#rounds[rule] === this.#round) continue;
         this.#rounds[rule] = this.#round;
@@ -173,16 +174,27 @@ export class Engine {
     for (let due = machine.deadlines.take(until); due; due = machine.deadlines.take(until)) this.#fire(due, 'ts', out);
   }
 
-  /** Everything due at one instant: first all of it comes to pass, then each rule concerned is judged once. */
+  /**
+   * Everything due at one instant: first all of it comes to pass, then each rule concerned is judged once. What is due at once
+   * on the server's clock but not in the machine's own time (a recording played fast) comes one after the other.
+   */
   #fire(due: readonly Due<MachineState>[], clock: Clock, out: Sink): void {
-    const concerned = new Map<MachineState, Map<number, Instant>>();
+    const instants = new Map<MachineState, Instant>();
     for (const { owner, item } of due) {
-      const { now, rules } = pass(owner, item, clock, this.#at);
-      const judged = concerned.get(owner) ?? new Map<number, Instant>();
-      concerned.set(owner, judged);
-      for (const rule of rules) if (!(now.ts <= (judged.get(rule)?.ts ?? -Infinity))) judged.set(rule, now);
+      const { ts, at } = owner.dueOf(item);
+      if (!(ts >= (instants.get(owner)?.ts ?? Infinity)))
+        instants.set(owner, { ts, at: clock === 'at' ? at : this.#at });
     }
-    for (const [machine, rules] of concerned) for (const [rule, now] of rules) this.#judge(machine, rule, now);
+    const concerned = new Map<MachineState, Set<number>>();
+    for (const { owner, item } of due) {
+      const ts = instants.get(owner)?.ts ?? NaN;
+      if (owner.dueOf(item).ts > ts) continue;
+      const rules = concerned.get(owner) ?? new Set();
+      concerned.set(owner, rules);
+      for (const rule of pass(owner, item, ts)) rules.add(rule);
+    }
+    for (const [machine, rules] of concerned)
+      for (const rule of rules) this.#judge(machine, rule, instants.get(machine) as Instant);
     for (const { owner, item } of due) this.#schedule(owner, item);
     this.#tell(out);
   }

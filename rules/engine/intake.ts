@@ -71,11 +71,11 @@ function apply(machine: MachineState, place: number, value: number, { ts, at }: 
   if (wasStale) restale(machine, place, touch);
 }
 
-/** A sensor became stale, or ceased to be: what is derived from it is unknown from now on, or known again. */
+/** A sensor became stale, or ceased to be: what is derived from it is unknown from now on, or known again where it has a value. */
 export function restale(machine: MachineState, place: number, touch: Touch): void {
   machine.refresh(place);
   for (const derived of machine.profile.sensors[place]?.derives ?? []) {
     machine.refresh(derived);
-    touch(derived);
+    if (machine.reported(derived)) touch(derived);
   }
 }

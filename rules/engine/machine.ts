@@ -3,8 +3,8 @@ import type { MachinePlan } from './compile.ts';
 import type { SequenceMemory, View } from './conditions/node.ts';
 import { newSequenceMemory } from './conditions/sequence.ts';
 import { type Clock, Deadlines, type Timed } from './deadlines.ts';
-import type { Profile } from './profile.ts';
-import type { Baseline, Baselines, Instant } from './types.ts';
+import type { Profile, Wait } from './profile.ts';
+import { type Baseline, type Baselines, type Instant, NEVER } from './types.ts';
 import { EventWindow } from './windows/events.ts';
 import { SensorMemory } from './windows/memory.ts';
 
@@ -103,28 +103,38 @@ export class MachineState implements View, Timed {
   }
 
   due(item: number, clock: Clock): number {
-    const { kind, place } = this.itemOf(item);
     // silence and staleness count from receipt only
-    if (kind === 'sensor') return clock === 'at' ? this.quietDue(place).at : Infinity;
-    if (kind === 'alarm') return this.alarmDue(place)[clock];
-    const window = this.events[place];
-    return (clock === 'at' ? window?.dueAt : window?.dueTs) ?? Infinity;
+    if (clock === 'ts' && this.itemOf(item).kind === 'sensor') return Infinity;
+    return this.dueOf(item)[clock];
+  }
+
+  /** When the item is due on both clocks. */
+  dueOf(item: number): Instant {
+    const { kind, place } = this.itemOf(item);
+    if (kind === 'sensor') return this.quietDue(place);
+    if (kind === 'alarm') return this.alarmDue(place);
+    return this.events[place]?.due ?? NEVER;
   }
 
   /** When the sensor's quiet next makes a difference: counted from its last reading, else from the machine's first. */
   quietDue(place: number): Instant {
     const wait = this.nextWait(place);
-    if (wait === Infinity || Number.isNaN(this.first.ts)) return NEVER;
-    const reported = !Number.isNaN(this.value[place]);
-    const since = reported ? { ts: this.ts[place] as number, at: this.at[place] as number } : this.first;
-    return { ts: since.ts + wait, at: since.at + wait };
+    if (!wait || Number.isNaN(this.first.ts)) return NEVER;
+    const since = this.reported(place) ? { ts: this.ts[place] as number, at: this.at[place] as number } : this.first;
+    return { ts: since.ts + wait.ms, at: since.at + wait.ms };
   }
 
-  /** The next of the sensor's waits that has not passed, ms; infinite where all have. */
-  nextWait(place: number): number {
+  /** The next of the sensor's waits that has not passed. */
+  nextWait(place: number): Wait | undefined {
+    const plan = this.profile.sensors[place];
     const quiet = this.quiet[place] as number;
-    for (const wait of this.profile.sensors[place]?.waits ?? []) if (wait > quiet) return wait;
-    return Infinity;
+    const waits = this.reported(place) ? plan?.waits : plan?.silences;
+    return waits?.find(({ ms }) => ms > quiet);
+  }
+
+  /** Whether the sensor has had a reading. */
+  reported(place: number): boolean {
+    return !Number.isNaN(this.value[place]);
   }
 
   /** When the delay that runs for an alarm has passed. */
@@ -137,15 +147,13 @@ export class MachineState implements View, Timed {
   }
 
   isStale(place: number): boolean {
-    return (this.quiet[place] as number) >= (this.profile.sensors[place]?.staleMs ?? Infinity);
+    return this.reported(place) && (this.quiet[place] as number) >= (this.profile.sensors[place]?.staleMs ?? Infinity);
   }
 
   /** Works out anew whether rules may use the sensor. */
   refresh(place: number): void {
     const inputs = this.profile.sensors[place]?.recipe?.inputs ?? [];
-    const known = !Number.isNaN(this.value[place]) && !this.isStale(place);
+    const known = this.reported(place) && !this.isStale(place);
     this.usable[place] = known && !inputs.some((input) => this.isStale(input)) ? 1 : 0;
   }
 }
-
-const NEVER: Instant = { ts: Infinity, at: Infinity };

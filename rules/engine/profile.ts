@@ -21,14 +21,22 @@ export interface SensorPlan {
   readonly high: number;
   /** Without a reading for this long it is stale, ms; infinite where `every` is not said. */
   readonly staleMs: number;
-  /** Lengths of quiet after which something changes (staleness, silence), ms, rising. */
-  readonly waits: readonly number[];
+  /** What happens while no reading comes, in order: silences that rules ask for, and that it becomes stale. */
+  readonly waits: readonly Wait[];
+  /** The same for a sensor that never reported, which cannot become stale. */
+  readonly silences: readonly Wait[];
   readonly observers: readonly ObserverPlan[];
   /** Rules that name it, in order. */
   readonly rules: readonly number[];
   /** Derived sensors it is an input of. */
   readonly derives: readonly number[];
   readonly recipe: Recipe | undefined;
+}
+
+/** So long without a reading, and these rules are to be judged. */
+export interface Wait {
+  readonly ms: number;
+  readonly rules: readonly number[];
 }
 
 /** How a derived sensor is computed. */
@@ -83,7 +91,7 @@ export interface OrderedRule {
 export function buildProfile(sensors: readonly Sensor[], rules: readonly OrderedRule[]): Profile {
   const draft: Draft = {
     sensors: new Map(
-      sensors.map((sensor, place) => [sensor.id, { place, sensor, waits: new Set(), observers: [], rules: [] }]),
+      sensors.map((sensor, place) => [sensor.id, { place, sensor, silences: new Map(), observers: [], rules: [] }]),
     ),
     events: new Map(),
     stateRules: [],
@@ -133,23 +141,27 @@ function fingerprintOf(rule: Rule, named: readonly Sensor[], draft: Draft): stri
   return JSON.stringify([mode, when, rule.for, rule.clear?.for, severity, endangers, sensors, inputs]);
 }
 
-function planSensor(
-  { place, sensor, waits, observers, rules }: SensorDraft,
-  recipes: readonly (Recipe | undefined)[],
-): SensorPlan {
+function planSensor(draft: SensorDraft, recipes: readonly (Recipe | undefined)[]): SensorPlan {
+  const { place, sensor, observers, rules } = draft;
   const staleMs = sensor.every === undefined ? Infinity : STALE_AFTER * durationMs(sensor.every);
-  if (staleMs < Infinity) waits.add(staleMs);
+  const silences = [...draft.silences].map(([ms, asking]) => ({ ms, rules: asking })).sort(byLength);
+  const others = silences.filter(({ ms }) => ms !== staleMs);
   return {
     sensor,
     low: sensor.range?.low ?? -Infinity,
     high: sensor.range?.high ?? Infinity,
     staleMs,
-    waits: [...waits].sort((a, b) => a - b),
+    waits: staleMs < Infinity ? [...others, { ms: staleMs, rules }].sort(byLength) : silences,
+    silences,
     observers,
     rules,
     derives: recipes.flatMap((recipe, derived) => (recipe?.inputs.includes(place) ? [derived] : [])),
     recipe: recipes[place],
   };
+}
+
+function byLength(a: Wait, b: Wait): number {
+  return a.ms - b.ms;
 }
 
 function recipeOf(sensor: Sensor, draft: Draft): Recipe | undefined {

@@ -25,7 +25,8 @@ export interface Draft {
 export interface SensorDraft {
   readonly place: number;
   readonly sensor: Sensor;
-  readonly waits: Set<number>;
+  /** Rules that ask whether it has been silent for so many ms. */
+  readonly silences: Map<number, number[]>;
   readonly observers: ObserverPlan[];
   readonly rules: number[];
 }
@@ -65,8 +66,11 @@ export class RuleScope implements Scope {
     return (view) => view.memory[place]?.observers[index] as T;
   }
 
-  wait({ sensor }: SensorPlace, ms: number): void {
-    this.#sensor(sensor.id).waits.add(ms);
+  silence({ sensor }: SensorPlace, ms: number): void {
+    const { silences } = this.#sensor(sensor.id);
+    const rules = silences.get(ms) ?? [];
+    silences.set(ms, rules);
+    this.#concern(rules);
   }
 
   events(code: string, widthMs: number): number {

@@ -54,7 +54,7 @@ export function save(machine: MachineState): Saved {
     state: state === undefined ? null : [state, stateTs],
     sensors: Object.fromEntries(
       [...profile.sensors.entries()]
-        .filter(([place]) => !Number.isNaN(machine.value[place]))
+        .filter(([place]) => machine.reported(place))
         .map(([place, { sensor }]) => [sensor.id, saveSensor(machine, place)]),
     ),
     events: Object.fromEntries(
@@ -76,11 +76,10 @@ export function load(machine: MachineState, saved: Saved, keeps: (rule: RulePlan
   const { sensors, events, rules } = machine.profile;
   for (const [place, { sensor }] of sensors.entries()) loadSensor(machine, place, saved.sensors[sensor.id]);
   for (const place of sensors.keys())
-    while (machine.quietDue(place).at <= at) machine.quiet[place] = machine.nextWait(place);
+    while (machine.quietDue(place).at <= at) machine.quiet[place] = machine.nextWait(place)?.ms ?? Infinity;
   for (const place of sensors.keys()) machine.refresh(place);
   for (const place of events.keys()) {
     machine.events[place]?.load(saved.events[windowKey(machine, place)] ?? []);
-    machine.events[place]?.expire({ ts: machine.newest.ts, at });
   }
   for (const [place, rule] of rules.entries()) {
     const alarm = saved.alarms[rule.id];

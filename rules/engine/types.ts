@@ -63,6 +63,8 @@ export interface Instant {
   readonly at: number;
 }
 
+export const NEVER: Instant = { ts: Infinity, at: Infinity };
+
 /** A reading that a formula yielded. */
 export interface DerivedReading {
   readonly machine: string;

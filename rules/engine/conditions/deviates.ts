@@ -1,6 +1,7 @@
 /** `deviates`: the value against the learned baseline of this sensor of this machine. */
 import type { Fact, Verdict } from '#shared/model/reason.ts';
 import type { DeviatesCondition } from '#shared/model/rule.ts';
+import { ROUNDING } from '../windows/observer.ts';
 import { type Node, type Scope, type SensorPlace, sensorFact, type View } from './node.ts';
 
 export function compileDeviates({ sensor, deviates }: DeviatesCondition, scope: Scope): Node {
@@ -20,7 +21,9 @@ class Deviates implements Node {
     const { place } = this.#at;
     const baseline = view.baseline(place);
     if (view.usable[place] === 0 || !baseline) return undefined;
-    return Math.abs((view.value[place] as number) - baseline.center) > this.#sigmas * baseline.sigma;
+    const value = view.value[place] as number;
+    const slack = ROUNDING * Math.max(Math.abs(value), Math.abs(baseline.center));
+    return Math.abs(value - baseline.center) - slack > this.#sigmas * baseline.sigma;
   }
 
   explain(view: View, relaxed: boolean): Fact {

@@ -60,7 +60,7 @@ export interface Scope {
   sensor(id: string): SensorPlace;
   observe<T extends Observer>(at: SensorPlace, key: string, create: (history: Ring) => T): Slot<T>;
   /** The rule is judged when no reading of the sensor has come for `ms`. */
-  wait(at: SensorPlace, ms: number): void;
+  silence(at: SensorPlace, ms: number): void;
   /** Place of the window of that code. */
   events(code: string, widthMs: number): number;
   state(): void;

@@ -7,7 +7,7 @@ import { type Node, type Scope, type SensorPlace, sensorFact, type View } from '
 export function compileSilent({ sensor, silent }: SilentCondition, scope: Scope): Node {
   const at = scope.sensor(sensor);
   const windowMs = durationMs(silent);
-  scope.wait(at, windowMs);
+  scope.silence(at, windowMs);
   return new Silent(at, windowMs);
 }
 

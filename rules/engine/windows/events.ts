@@ -1,4 +1,4 @@
-import type { Instant, Json } from '../types.ts';
+import { type Instant, type Json, NEVER } from '../types.ts';
 import { Ring } from './ring.ts';
 
 /**
@@ -23,18 +23,16 @@ export class EventWindow {
     this.#events.push(length > 0 ? Math.max(ts, this.#events.time(end - 1)) : ts, at);
   }
 
-  /** When the oldest leaves; infinite where there is none. */
-  get dueTs(): number {
-    return this.count > 0 ? this.#events.time(this.#events.begin) + this.widthMs : Infinity;
+  /** When the oldest leaves. */
+  get due(): Instant {
+    const { begin } = this.#events;
+    if (this.count === 0) return NEVER;
+    return { ts: this.#events.time(begin) + this.widthMs, at: this.#events.value(begin) + this.widthMs };
   }
 
-  get dueAt(): number {
-    return this.count > 0 ? this.#events.value(this.#events.begin) + this.widthMs : Infinity;
-  }
-
-  /** Forgets what has left at that instant. */
-  expire({ ts, at }: Instant): void {
-    while (this.dueTs <= ts || this.dueAt <= at) this.#events.begin++;
+  /** Forgets what has left at that time of the machine's own. */
+  expire(ts: number): void {
+    while (this.due.ts <= ts) this.#events.begin++;
   }
 
   save(): Json {

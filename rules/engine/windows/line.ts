@@ -15,7 +15,11 @@ export interface LinePoint {
  * seen, whole milliseconds, so their sums stay exact for decades.
  */
 export class LineWindow extends SumWindow {
-  #covered = false;
+  /** False while the first reading is after t − W, and with less than two readings, which no line goes through. */
+  known = false;
+  #slope = ZERO;
+  /** `n·Σx² − (Σx)²`. */
+  #spread = ZERO;
   readonly #x = new ExactSum();
   readonly #y = new ExactSum();
   readonly #xx = new ExactSum();
@@ -33,12 +37,12 @@ export class LineWindow extends SumWindow {
   }
 
   protected override settle(covered: boolean): void {
-    this.#covered = covered;
-  }
-
-  /** False while the first reading is after t − W, and with less than two readings, which no line goes through. */
-  get known(): boolean {
-    return this.#covered && this.count > 1;
+    this.known = covered && this.count > 1;
+    if (!this.known) return;
+    const n = new Double2(this.count);
+    const [x, y] = [this.#x.value, this.#y.value];
+    this.#spread = this.#xx.value.times(n).minus(x.times(x));
+    this.#slope = this.#xy.value.times(n).minus(x.times(y)).over(this.#spread);
   }
 
   /** Units a millisecond. */
@@ -55,13 +59,6 @@ export class LineWindow extends SumWindow {
     const leverage = 1 + distance.hi ** 2 / this.#spread.hi;
     return { value, slack: this.slack * Math.sqrt(leverage) + ROUNDING * Math.abs(value) };
   }
-
-  get #spread(): Double2 {
-    return this.#xx.value.times(new Double2(this.count)).minus(this.#x.value.times(this.#x.value));
-  }
-
-  get #slope(): Double2 {
-    const n = new Double2(this.count);
-    return this.#xy.value.times(n).minus(this.#x.value.times(this.#y.value)).over(this.#spread);
-  }
 }
+
+const ZERO = new Double2(0);

@@ -1,0 +1,153 @@
+/**
+ * `npm run bench:rules`: evaluations a second of 200 rules over 1,000 machines with 20 sensors each, on one core, side by side
+ * with json-rules-engine on the same readings and the same plain limits; then what windows and other rules cost.
+ */
+import { Engine as JsonRules } from 'json-rules-engine';
+import type { Plant } from '#shared/model/plant.ts';
+import type { Condition, Rule } from '#shared/model/rule.ts';
+import { compile } from '#rules/engine/compile.ts';
+import { Engine } from '#rules/engine/engine.ts';
+import type { Input } from '#rules/engine/types.ts';
+
+const SENSORS = 20;
+const START = Date.UTC(2026, 0, 1);
+
+function plantOf(machines: number): Plant {
+  const sensors = Array.from({ length: SENSORS }, (_, i) => ({ id: `s${i}`, tolerance: { low: 40, high: 80 } }));
+  return {
+    version: 1,
+    customers: [{ id: 'acme', name: 'Acme', tier: 'standard' }],
+    models: [{ id: 'mk1', name: 'Mark 1', components: [], sensors }],
+    machines: Array.from({ length: machines }, (_, i) => ({ id: `m${i}`, model: 'mk1', customer: 'acme' })),
+  };
+}
+
+/** `count` rules spread evenly over the sensors; limits differ, so that a few alarms come and go. */
+function rulesOf(count: number, condition: (sensor: string, i: number) => Condition): readonly Rule[] {
+  return Array.from({ length: count }, (_, i) => {
+    return { id: `r${i}`, when: condition(`s${i % SENSORS}`, Math.floor(i / SENSORS)), severity: 'warning' as const };
+  });
+}
+
+const limit = (sensor: string, i: number): Condition => ({ sensor, above: 78 + i * 0.2 });
+
+/** Snapshots of all machines in turn, one a second; values wander like a sensor's, the same at every run. */
+function* snapshots(machines: number, seconds: number, sensors = SENSORS): Generator<Input & { kind: 'snapshot' }> {
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const ids = Array.from({ length: machines }, (_, i) => `m${i}`);
+  const names = Array.from({ length: sensors }, (_, i) => `s${i}`);
+  for (let second = 0; second < seconds; second++) {
+    const ts = START + second * 1000;
+    for (const machine of ids) {
+      const readings = names.map((sensor) => ({ sensor, value: 60 + 20 * random() }));
+      yield { kind: 'snapshot', machine, ts, at: ts, readings };
+    }
+  }
+}
+
+interface Measured {
+  readonly readings: number;
+  readonly evaluations: number;
+  readonly seconds: number;
+  readonly alarms: number;
+}
+
+function measure(
+  machines: number,
+  seconds: number,
+  rules: readonly Rule[],
+  perReading: number,
+  sensors = SENSORS,
+): Measured {
+  const engine = new Engine(compile(plantOf(machines), { version: 1, rules }));
+  const inputs = [...snapshots(machines, seconds, sensors)];
+  const warmUp = machines * Math.ceil(seconds / 5);
+  let alarms = 0;
+  const out = { transition: () => void alarms++ };
+  for (const input of inputs.slice(0, warmUp)) engine.feed(input, out);
+  const begin = performance.now();
+  for (const input of inputs.slice(warmUp)) engine.feed(input, out);
+  const took = (performance.now() - begin) / 1000;
+  const readings = (inputs.length - warmUp) * sensors;
+  return { readings, evaluations: readings * perReading, seconds: took, alarms };
+}
+
+/** json-rules-engine with the same limits: one engine, a run a snapshot, the values as facts. */
+async function measureJsonRules(machines: number, seconds: number, rules: readonly Rule[]): Promise<Measured> {
+  const engine = new JsonRules();
+  for (const { id, when } of rules) {
+    const { sensor, above } = when as { sensor: string; above: number };
+    engine.addRule({
+      conditions: { all: [{ fact: sensor, operator: 'greaterThan', value: above }] },
+      event: { type: id },
+    });
+  }
+  const inputs = [...snapshots(machines, seconds)];
+  const warmUp = Math.ceil(inputs.length / 5);
+  let [alarms, begin] = [0, 0];
+  for (const [i, { readings }] of inputs.entries()) {
+    if (i === warmUp) begin = performance.now();
+    const { events } = await engine.run(Object.fromEntries(readings.map(({ sensor, value }) => [sensor, value])));
+    alarms += events.length;
+  }
+  const took = (performance.now() - begin) / 1000;
+  const readings = (inputs.length - warmUp) * SENSORS;
+  return { readings, evaluations: (inputs.length - warmUp) * rules.length, seconds: took, alarms };
+}
+
+function row(name: string, { readings, evaluations, seconds }: Measured): readonly string[] {
+  const rate = (n: number) => Math.round(n / seconds).toLocaleString('en-GB');
+  const perReading = `${((seconds / readings) * 1e9).toFixed(0)} ns`;
+  return [name, rate(readings), rate(evaluations), perReading];
+}
+
+function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((cells) => cells[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
+  console.log(`\n${title}\n${line(head)}\n${rows.map(line).join('\n')}`);
+}
+
+const plain = rulesOf(200, limit);
+const ours = measure(1000, 40, plain, 10);
+const theirs = await measureJsonRules(1000, 1, plain);
+const HEAD = ['', 'readings/s', 'evaluations/s', 'a reading'];
+print('200 plain limits over 1,000 machines × 20 sensors, one core', HEAD, [
+  row('Leitwarte', ours),
+  row('json-rules-engine', theirs),
+]);
+const ratio = ours.evaluations / ours.seconds / (theirs.evaluations / theirs.seconds);
+console.log(
+  `ratio ${ratio.toFixed(0)} (an evaluation is one rule judged on one reading; ${ours.alarms} transitions here)`,
+);
+
+const KINDS: readonly (readonly [string, (sensor: string, i: number) => Condition])[] = [
+  ['outside, deadband', (sensor, i) => ({ sensor, outside: `${i}%` })],
+  ['mean over 10 s', (sensor, i) => ({ sensor, mean: '10s', above: 70 + i })],
+  ['stddev over 10 s', (sensor, i) => ({ sensor, stddev: '10s', above: 6 + i * 0.1 })],
+  ['changes within 10 s', (sensor, i) => ({ sensor, changes: { by: 15 + i * 0.3, within: '10s' } })],
+  ['trend over 10 s', (sensor, i) => ({ sensor, trend: { over: '10s', reaches: 'high', within: `${i + 1}s` } })],
+];
+print(
+  '200 rules of other kinds over 100 machines × 20 sensors',
+  HEAD,
+  KINDS.map(([name, condition]) => row(name, measure(100, 60, rulesOf(200, condition), 10))),
+);
+print(
+  'Mean of one sensor (50 machines) by the number of readings in its window',
+  HEAD,
+  [10, 100, 1000].map((width) => {
+    const rules = rulesOf(1, (sensor) => ({ sensor, mean: `${width}s`, above: 70 }));
+    return row(`${width}`, measure(50, 3000, rules, 1, 1));
+  }),
+);
+print(
+  'One limit on one sensor (100 machines) by the number of rules on other sensors',
+  HEAD,
+  [10, 100, 1000, 10_000].map((others) => {
+    const [own] = rulesOf(1, limit);
+    const rest = rulesOf(others, (_, i) => ({ sensor: `s${1 + (i % (SENSORS - 1))}`, above: 70 + i * 0.001 }));
+    return row(`${others}`, measure(100, 1000, [own as Rule, ...rest.map((r) => ({ ...r, id: `o${r.id}` }))], 1, 1));
+  }),
+);
