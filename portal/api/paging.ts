@@ -41,3 +41,20 @@ export function badCursor(): Error {
     },
   ]);
 }
+
+/** A page of a list that is whole in memory; the cursor is the place. */
+export function sliced<T>(
+  all: readonly T[],
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+): { items: T[]; next: string | null; total: number } {
+  const begin = query.cursor === undefined ? 0 : placeOf(query.cursor);
+  const end = begin + query.limit;
+  return { items: all.slice(begin, end), next: end < all.length ? cursorOf([end]) : null, total: all.length };
+}
+
+function placeOf(cursor: string): number {
+  const keys = decode(cursor);
+  const place: unknown = Array.isArray(keys) ? keys[0] : undefined;
+  if (!Number.isSafeInteger(place) || (place as number) < 0) throw badCursor();
+  return place as number;
+}

@@ -28,6 +28,9 @@ export type ProblemKind = keyof typeof PROBLEMS;
 export interface InputError {
   readonly path: string;
   readonly message: string;
+  /** Where a file was read; from 1. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** Thrown anywhere in a route; becomes the answer. `extra` stands beside the members of RFC 9457. */

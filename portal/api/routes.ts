@@ -1,13 +1,41 @@
 /** The one table of all routes below /api/v1: Express, the documentation and the permission walk are made of it. */
+import { alarmRoutes } from './alarms/routes.ts';
+import { caseRoutes } from './cases/routes.ts';
 import { Catalogue } from './catalogue.ts';
+import { customerRoutes } from './customers/routes.ts';
 import { houseRoutes } from './house/routes.ts';
+import { importRoutes } from './import/routes.ts';
+import { credentialRoutes } from './machines/credentials.ts';
 import { machineRoutes } from './machines/routes.ts';
 import type { PortalParts } from './parts.ts';
+import { qualityRoutes } from './quality/routes.ts';
+import { readingRoutes } from './readings/routes.ts';
 import type { Route } from './route.ts';
+import { ruleRoutes } from './rules/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
+import { streamRoutes } from './stream/routes.ts';
+import { Streams } from './stream/streams.ts';
 import { tokenRoutes } from './tokens/routes.ts';
+import { userRoutes } from './users/routes.ts';
 
 export function allRoutes(given: PortalParts): readonly Route[] {
-  const parts = { ...given, catalogue: new Catalogue(given.database) };
-  return [...houseRoutes(parts), ...sessionRoutes(parts), ...tokenRoutes(parts), ...machineRoutes(parts)];
+  const streams = new Streams();
+  given.metrics.gauge('portal_streams_open', 'Live streams of browsers', () => streams.size);
+  const parts = { ...given, catalogue: new Catalogue(given.database), streams };
+  return [
+    ...houseRoutes(parts),
+    ...sessionRoutes(parts),
+    ...tokenRoutes(parts),
+    ...machineRoutes(parts),
+    ...readingRoutes(parts),
+    ...credentialRoutes(parts),
+    ...alarmRoutes(parts),
+    ...caseRoutes(parts),
+    ...ruleRoutes(parts),
+    ...importRoutes(parts),
+    ...qualityRoutes(parts),
+    ...customerRoutes(parts),
+    ...userRoutes(parts),
+    ...streamRoutes(parts),
+  ];
 }

@@ -1,5 +1,4 @@
 /** What leaves of a machine, field by field. Customers get no tolerances and no excess. */
-import type { LastValue, Live } from '../live.ts';
 import type { MachineRow, OpenCases, StandingAlarm } from '#shared/database/queries/portal-machines.ts';
 import { may, type Who } from '#shared/model/access.ts';
 import type { MachineAnswer, MachineListItem, SensorAnswer } from '#shared/model/api/machine.ts';
@@ -8,6 +7,8 @@ import { durationMs } from '#shared/model/duration.ts';
 import type { EquippedMachine, MachineModel, PlantIndex, Sensor } from '#shared/model/plant.ts';
 import { leadingFact } from '#shared/model/reason.ts';
 import { excessOf, nominalOf } from '#shared/model/tolerance.ts';
+import type { LastValue, Live } from '../live.ts';
+import { iso, later } from '../times.ts';
 
 /** A sensor that says nothing for this many of its intervals is stale. */
 const STALE_INTERVALS = 3;
@@ -40,7 +41,7 @@ export function presentMachine(row: MachineRow, beside: Beside): MachineListItem
     worst: worstOf(beside.standing[0], model),
     openCases: beside.cases?.count ?? 0,
     owner: beside.cases?.owner ?? null,
-    connectedAt: row.online_at?.toISOString() ?? null,
+    connectedAt: iso(row.online_at),
     online: row.online,
     messageAt: later(row.message_at, times.messageAt),
     readingAt: later(row.reading_at, times.readingAt),
@@ -133,11 +134,6 @@ function worstOf(alarm: StandingAlarm | undefined, model: MachineModel | undefin
     name: model?.components.find(({ id }) => id === alarm.component)?.name ?? null,
     sensor: 'sensor' in fact ? fact.sensor : null,
   };
-}
-
-function later(stored: Date | null, live: number | undefined): string | null {
-  const newest = Math.max(stored?.getTime() ?? -Infinity, live ?? -Infinity);
-  return Number.isFinite(newest) ? new Date(newest).toISOString() : null;
 }
 
 function conditionAt(place: number): MachineCondition {

@@ -8,11 +8,14 @@ import { LogIn, SessionAnswer } from '#shared/model/api/session.ts';
 import type { PortalParts } from '../parts.ts';
 import { ProblemError } from '../problems.ts';
 import { type Route, route } from '../route.ts';
+import type { Streams } from '../stream/streams.ts';
 import { isPasswordOf } from './password.ts';
 import { clearCookie, cookieOf, setCookie } from './cookie.ts';
 import { digestOf, makeSecret } from './secrets.ts';
 
-export function sessionRoutes({ database, log }: Pick<PortalParts, 'database' | 'log'>): Route[] {
+export type SessionParts = Pick<PortalParts, 'database' | 'log'> & { readonly streams: Streams };
+
+export function sessionRoutes({ database, log, streams }: SessionParts): Route[] {
   return [
     route({
       method: 'post',
@@ -67,6 +70,7 @@ export function sessionRoutes({ database, log }: Pick<PortalParts, 'database' | 
           await endSession(tx, via.id);
           await audit(tx, { actor: who.id, action: 'session.ended' }, new Date(now));
         });
+        streams.endOf(via.id);
         clearCookie(req, res);
       },
     }),

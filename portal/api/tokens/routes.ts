@@ -8,11 +8,15 @@ import type { PortalParts } from '../parts.ts';
 import { notFound, ProblemError } from '../problems.ts';
 import { ById, type Route, route } from '../route.ts';
 import { digestOf, makeSecret } from '../session/secrets.ts';
+import type { Streams } from '../stream/streams.ts';
 
 /** More than anybody needs; keeps a program that makes one a run from filling the table. */
 const MOST = 100;
 
-export function tokenRoutes({ database }: Pick<PortalParts, 'database'>): Route[] {
+export function tokenRoutes({
+  database,
+  streams,
+}: Pick<PortalParts, 'database'> & { readonly streams: Streams }): Route[] {
   return [
     route({
       method: 'post',
@@ -65,11 +69,13 @@ export function tokenRoutes({ database }: Pick<PortalParts, 'database'>): Route[
       summary: 'Ends one of my tokens at once',
       params: ById,
       answer: Nothing,
-      act: ({ who, params, now }) =>
-        database.transaction(async (tx) => {
+      act: async ({ who, params, now }) => {
+        await database.transaction(async (tx) => {
           if (!(await removeToken(tx, who.id, params.id))) throw notFound('token', params.id);
           await audit(tx, { actor: who.id, action: 'token.removed', subject: params.id }, new Date(now));
-        }),
+        });
+        streams.endOf(params.id);
+      },
     }),
   ];
 }

@@ -93,26 +93,26 @@ export async function addAccount(db: Queries, account: NewAccount, now: Date): P
 }
 
 export interface AccountChange {
-  readonly name?: string;
-  readonly email?: string | null;
-  readonly role?: Role;
-  readonly customer?: string | null;
-  readonly assigned?: readonly string[];
-  readonly language?: string;
-  readonly timezone?: string;
-  readonly passwordHash?: string;
+  readonly name?: string | undefined;
+  readonly email?: string | null | undefined;
+  readonly role?: Role | undefined;
+  readonly customer?: string | null | undefined;
+  readonly assigned?: readonly string[] | undefined;
+  readonly language?: string | undefined;
+  readonly timezone?: string | undefined;
+  readonly passwordHash?: string | undefined;
   /** True: may not log in any more, and is logged out at once. */
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
 }
 
 /** Run in a transaction. A new password or a disabled account ends all sessions; disabling ends the tokens too. */
 export async function changeAccount(db: Queries, id: string, change: AccountChange, now: Date): Promise<void> {
   const { assigned, disabled, passwordHash, ...plain } = change;
-  const set: Updateable<AccountTable> = {
+  const set: Updateable<AccountTable> = defined({
     ...plain,
-    ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
-    ...(disabled === undefined ? {} : { disabled_at: disabled ? now : null }),
-  };
+    password_hash: passwordHash,
+    disabled_at: disabled === undefined ? undefined : disabled ? now : null,
+  });
   if (Object.keys(set).length > 0) await db.updateTable('account').set(set).where('id', '=', id).execute();
   if (assigned) await assign(db, id, assigned);
   if (disabled || passwordHash !== undefined) await db.deleteFrom('session').where('account', '=', id).execute();
@@ -126,4 +126,10 @@ async function assign(db: Queries, account: string, customers: readonly string[]
     .insertInto('assignment')
     .values([...new Set(customers)].map((customer) => ({ account, customer })))
     .execute();
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

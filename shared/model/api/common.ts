@@ -31,7 +31,12 @@ export const Problem = z.object({
   status: z.number().int(),
   detail: z.string(),
   instance: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** `line` and `column` where a file was read. */
+  errors: z
+    .array(
+      z.object({ path: z.string(), message: z.string(), line: z.number().optional(), column: z.number().optional() }),
+    )
+    .optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

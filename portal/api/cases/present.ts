@@ -1,0 +1,93 @@
+/**
+ * What leaves of a case, field by field. To a customer the internal timeline, next steps, verdicts and the alarms with their
+ * limits do not exist.
+ */
+import type { AlarmRow } from '#shared/database/queries/portal-alarms.ts';
+import type { CaseRow, TimelineRow } from '#shared/database/queries/portal-cases.ts';
+import { may, type Who } from '#shared/model/access.ts';
+import type { AlarmAnswer, CaseAnswer, CaseListItem, TimelineEntry } from '#shared/model/api/case.ts';
+import { CaseStepBody } from '#shared/model/api/case.ts';
+import { CASE_STEPS, type CaseStep, stepAllowed } from '#shared/model/case.ts';
+import type { PlantIndex } from '#shared/model/plant.ts';
+import { presentAlarm } from '../alarms/present.ts';
+import { iso } from '../times.ts';
+
+export function presentCase(row: CaseRow, plant: PlantIndex, who: Who): CaseListItem {
+  const internal = may(who.role, 'case.internal');
+  const component = plant.model(row.model)?.components.find(({ id }) => id === row.component);
+  return {
+    id: row.id,
+    number: row.number,
+    status: row.status,
+    severity: row.severity,
+    highestSeverity: row.highest_severity,
+    machine: row.machine,
+    machineName: row.machine_name,
+    component: row.component || null,
+    componentName: component?.name ?? null,
+    customer: row.customer,
+    customerName: row.customer_name,
+    tier: row.tier,
+    title: row.title,
+    openedAt: row.opened_at.toISOString(),
+    lastAt: row.last_at.toISOString(),
+    occurrences: row.occurrences,
+    standing: row.standing,
+    owner: row.owner === null ? null : { id: row.owner, name: row.owner_name ?? row.owner },
+    nextStep: internal ? row.next_step : null,
+    dueAt: iso(row.due_at),
+    simulated: row.simulated,
+    revision: row.revision,
+    may: stepsOf(row, who),
+  };
+}
+
+export function presentWhole(
+  row: CaseRow,
+  beside: {
+    readonly plant: PlantIndex;
+    readonly alarms: readonly AlarmRow[];
+    readonly timeline: readonly TimelineRow[];
+  },
+  who: Who,
+): CaseAnswer {
+  const internal = may(who.role, 'case.internal');
+  return {
+    ...presentCase(row, beside.plant, who),
+    alarms: may(who.role, 'alarm.see') ? beside.alarms.map((alarm): AlarmAnswer => presentAlarm(alarm, who)) : [],
+    timeline: beside.timeline.map((entry) => presentEntry(entry, internal)),
+    cause: row.cause,
+    remedy: row.remedy,
+    verdict: internal ? row.verdict : null,
+    resolvedAt: iso(row.resolved_at),
+    closedAt: iso(row.closed_at),
+    shelvedUntil: internal ? iso(row.shelved_until) : null,
+  };
+}
+
+/** Of an entry's detail a customer gets the words meant for people, and nothing that decides or measures. */
+const FOR_CUSTOMERS = ['text', 'cause', 'remedy'];
+
+function presentEntry(entry: TimelineRow, internal: boolean): TimelineEntry {
+  const { id, at, actor, actor_name, kind, visibility, detail } = entry;
+  return {
+    id,
+    at: at.toISOString(),
+    actor: actor === null ? null : { id: actor, name: actor_name ?? actor },
+    kind,
+    visibility,
+    detail: internal
+      ? detail
+      : Object.fromEntries(Object.entries(detail).filter(([key]) => FOR_CUSTOMERS.includes(key))),
+  };
+}
+
+/** Steps this person may take with this case now. */
+function stepsOf(row: CaseRow, who: Who): CaseStep[] {
+  return CASE_STEPS.filter(
+    (step) =>
+      step in CaseStepBody &&
+      stepAllowed(step, row.status) &&
+      may(who.role, step === 'comment' ? 'case.comment' : 'case.work'),
+  );
+}

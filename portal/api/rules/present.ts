@@ -1,0 +1,55 @@
+/** What leaves of a rule: the rule itself, who changed it last and why, and what it watches. */
+import { concerns } from '#rules/engine/compile.ts';
+import type { RuleVersionRow } from '#shared/database/queries/portal-rules.ts';
+import { danglingRules } from '#shared/files/references.ts';
+import type { RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import type { Machine, PlantIndex } from '#shared/model/plant.ts';
+import type { Rule } from '#shared/model/rule.ts';
+
+export function presentRule(
+  rule: Rule,
+  beside: {
+    readonly plant: PlantIndex;
+    readonly version: RuleVersionRow | undefined;
+    readonly standing: number;
+    readonly dormant: string | undefined;
+  },
+): RuleAnswer {
+  const { plant, version, standing, dormant } = beside;
+  return {
+    rule,
+    version: version?.version ?? 0,
+    changedAt: (version?.created_at ?? new Date(0)).toISOString(),
+    author: version?.author ?? null,
+    reason: version?.reason ?? null,
+    dormant: dormant ?? null,
+    machines: watched(rule, plant),
+    standing,
+  };
+}
+
+export function presentVersion({ version, created_at, author, reason, content }: RuleVersionRow): RuleVersionAnswer {
+  return { version, at: created_at.toISOString(), author, reason, rule: content };
+}
+
+/** Rule → why it watches nothing. */
+export function dormantRules(rules: Iterable<Rule>, plant: PlantIndex): ReadonlyMap<string, string> {
+  const dangling = danglingRules({ version: 1, rules: [...rules] }, plant.plant);
+  return new Map(dangling.map(({ rule, why }) => [rule, why]));
+}
+
+/** How many machines the rule is for. Machines of a model are alike to a rule that names none of them. */
+function watched(rule: Rule, index: PlantIndex): number {
+  const { machines } = index.plant;
+  const named = rule.applies && 'machines' in rule.applies ? new Set(rule.applies.machines) : undefined;
+  const byModel = new Map<string, boolean>();
+  const concerned = (machine: Machine): boolean => {
+    const model = index.model(machine.model);
+    if (!model) return false;
+    if (named) return named.has(machine.id) && concerns(rule, machine, model);
+    const known = byModel.get(model.id) ?? concerns(rule, machine, model);
+    byModel.set(model.id, known);
+    return known;
+  };
+  return machines.filter(concerned).length;
+}

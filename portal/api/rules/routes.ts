@@ -1,0 +1,120 @@
+/** The rulebook, rule by rule. */
+import { z } from 'zod';
+import { newestRuleVersions, ruleHistory, standingByRule } from '#shared/database/queries/portal-rules.ts';
+import type { Who } from '#shared/model/access.ts';
+import { listOf, Nothing, PageQuery } from '#shared/model/api/common.ts';
+import { RuleAnswer, RuleJson, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import { revisionOf } from '../if-match.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { sliced } from '../paging.ts';
+import type { PortalParts } from '../parts.ts';
+import { notFound } from '../problems.ts';
+import { ById, type Context, type Route, route } from '../route.ts';
+import { type ChangeBy, putRule, removeRule } from './change.ts';
+import { dormantRules, presentRule, presentVersion } from './present.ts';
+
+type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration'> & { readonly catalogue: Catalogue };
+
+/** Why it is changed: `?reason=` or the header x-reason. */
+const ReasonQuery = z.object({ reason: z.string().trim().min(1).max(500).optional() });
+
+export function ruleRoutes(parts: RuleParts): Route[] {
+  const { database } = parts;
+  return [
+    route({
+      method: 'get',
+      path: '/rules',
+      may: 'rule.see',
+      summary: 'All rules in the order of the rulebook',
+      query: PageQuery,
+      answer: listOf(RuleAnswer),
+      act: async ({ query }) => sliced(await readRules(parts), query),
+    }),
+    route({
+      method: 'get',
+      path: '/rules/{id}',
+      may: 'rule.see',
+      summary: 'A rule; ETag is its version',
+      params: ById,
+      answer: RuleAnswer,
+      act: ({ params, res }) => readRule(parts, params.id, res),
+    }),
+    route({
+      method: 'put',
+      path: '/rules/{id}',
+      may: 'rule.change',
+      summary: 'Adds or replaces a rule; in effect when answered',
+      locks: true,
+      params: ById,
+      query: ReasonQuery,
+      body: RuleJson,
+      answer: RuleAnswer,
+      act: async (context) => {
+        await putRule(parts, context.params.id, context.body, changeBy(context.who, context));
+        return readRule(parts, context.params.id, context.res);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/rules/{id}',
+      may: 'rule.change',
+      summary: 'Removes a rule; its versions stay',
+      locks: true,
+      params: ById,
+      query: ReasonQuery,
+      answer: Nothing,
+      act: (context) => removeRule(parts, context.params.id, changeBy(context.who, context)),
+    }),
+    route({
+      method: 'get',
+      path: '/rules/{id}/versions',
+      may: 'rule.see',
+      summary: 'How the rule was, newest first; rule null: it was removed',
+      params: ById,
+      query: PageQuery,
+      answer: listOf(RuleVersionAnswer),
+      act: async ({ params, query }) => {
+        const history = await ruleHistory(database.kysely, params.id);
+        if (history.length === 0) throw notFound('rule', params.id);
+        return sliced(history.map(presentVersion), query);
+      },
+    }),
+  ];
+}
+
+async function readRules({ database, catalogue }: RuleParts, only?: string): Promise<RuleAnswer[]> {
+  const { plant, rules } = await catalogue.now();
+  const asked = [...rules.values()].filter(({ id }) => only === undefined || id === only);
+  const versions = await newestRuleVersions(database.kysely);
+  const standing = await standingByRule(database.kysely);
+  const dormant = dormantRules(asked, plant);
+  return asked.map((rule) =>
+    presentRule(rule, {
+      plant,
+      version: versions.get(rule.id),
+      standing: standing.get(rule.id) ?? 0,
+      dormant: dormant.get(rule.id),
+    }),
+  );
+}
+
+async function readRule(parts: RuleParts, id: string, res: Context['res']): Promise<RuleAnswer> {
+  const [answer] = await readRules(parts, id);
+  if (!answer) throw notFound('rule', id);
+  res.setHeader('etag', `"${answer.version}"`);
+  return answer;
+}
+
+function changeBy(
+  who: Who,
+  { query, now, req }: Pick<Context<unknown, z.infer<typeof ReasonQuery>>, 'query' | 'now' | 'req'>,
+): ChangeBy {
+  const reason = query.reason ?? req.get('x-reason')?.trim().slice(0, 500);
+  return {
+    id: who.id,
+    login: who.login,
+    reason: reason || null,
+    at: new Date(now),
+    ifMatch: revisionOf(req.get('if-match')),
+  };
+}
