@@ -29,7 +29,9 @@ const COMMIT_EVERY_MS = 1_000;
 const MOST_TOLD = 200;
 const MOST_REJECTS = 2_000;
 const MOST_RECORDS = 20_000;
-const SNAPSHOT = { everyMs: 30_000, everyRecords: 200_000, shareOfTime: 50 };
+const SNAPSHOTS: SnapshotSchedule = { everyMs: 30_000, everyRecords: 200_000 };
+/** Taking snapshots may cost one part of the time in so many. */
+const SNAPSHOT_SHARE = 50;
 const KEEP_HOUSE_EVERY_MS = 60_000;
 
 export interface RulesReaderParts {
@@ -38,6 +40,13 @@ export interface RulesReaderParts {
   readonly settings: Pick<Settings, 'mqttPrefix' | 'reopenHours'>;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** How often the engine's memory is kept, and so how much is folded again at a start. Default: 30 s or 200,000 records. */
+  readonly snapshots?: SnapshotSchedule;
+}
+
+interface SnapshotSchedule {
+  readonly everyMs: number;
+  readonly everyRecords: number;
 }
 
 /** What a leading reader works with. */
@@ -185,7 +194,7 @@ export class RulesReader {
     // Without anything new the lease is renewed all the same.
     const every = work.records > 0 ? COMMIT_EVERY_MS : LEASE_MS / 4;
     if (!urgent && now - bench.committedAt < every) return;
-    await this.#commit(bench, { snapshot: snapshotDue(bench, now, urgent) });
+    await this.#commit(bench, { snapshot: snapshotDue(bench, this.#parts.snapshots ?? SNAPSHOTS, now, urgent) });
     if (now - bench.houseKeptAt >= KEEP_HOUSE_EVERY_MS && bench.work.at > 0) await this.#keepHouse(bench);
   }
 
@@ -236,11 +245,11 @@ export class RulesReader {
 }
 
 /** An urgent commit does not wait for a snapshot, unless that is long overdue. */
-function snapshotDue(bench: Bench, now: number, urgent: boolean): boolean {
+function snapshotDue(bench: Bench, schedule: SnapshotSchedule, now: number, urgent: boolean): boolean {
   const { snapshotAt, snapshotCost, snapshotRecords } = bench;
   if (snapshotRecords === 0) return false;
-  const every = Math.max(SNAPSHOT.everyMs, SNAPSHOT.shareOfTime * snapshotCost);
-  const part = Math.max((now - snapshotAt) / every, snapshotRecords / SNAPSHOT.everyRecords);
+  const every = Math.max(schedule.everyMs, SNAPSHOT_SHARE * snapshotCost);
+  const part = Math.max((now - snapshotAt) / every, snapshotRecords / schedule.everyRecords);
   return part >= (urgent ? 2 : 1);
 }
 
