@@ -5,8 +5,9 @@ import path from 'node:path';
 import { createApp } from '#portal/api/app.ts';
 import type { PortalParts } from '#portal/api/parts.ts';
 import { ChangeFeed } from '#portal/api/stream/feed.ts';
-import { ensureAccounts } from '#portal/api/users/ensure.ts';
 import { type Database, openDatabase } from '#shared/database/database.ts';
+import { hashPassword } from '#shared/database/password.ts';
+import { addAccount } from '#shared/database/queries/accounts.ts';
 import { applyConfiguration } from '#shared/database/queries/configuration.ts';
 import { createLog } from '#shared/process/log.ts';
 import { Metrics } from '#shared/process/metrics.ts';
@@ -59,10 +60,7 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     await database.transaction((tx) =>
       applyConfiguration(tx, { plant: options.plant ?? PLANT, rulebook: RULES, author: null, reason: null }),
     );
-    await ensureAccounts(
-      database,
-      PEOPLE.map((person) => ({ ...person, password: PASSWORD })),
-    );
+    await addPeople(database);
   }
   const changes = new ChangeFeed({ database, log });
   await changes.start();
@@ -129,4 +127,13 @@ async function loggedIn(url: string, login: string): Promise<Browser> {
   const answer = await browser.logIn(login, PASSWORD);
   if (answer.status !== 200) throw new Error(`log-in of ${login}: ${answer.status} ${answer.text}`);
   return browser;
+}
+
+/** One hash for all: hashing is slow on purpose. Ids are logins, which reads well where a test fails. */
+async function addPeople(database: Database): Promise<void> {
+  const passwordHash = await hashPassword(PASSWORD);
+  await database.transaction(async (tx) => {
+    for (const person of PEOPLE)
+      await addAccount(tx, { ...person, id: `id-${person.login}`, passwordHash }, new Date(START));
+  });
 }
