@@ -190,6 +190,7 @@ export class Subscriber implements MessageSource {
         'Another client connects with our client id or user: end it, or give it another one.',
       );
     }
+    this.#connection = undefined;
     this.#parked = undefined;
     // Unacknowledged, so sent again; what the sink has already is stored twice at worst.
     void this.#held?.drop();

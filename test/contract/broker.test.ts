@@ -45,7 +45,7 @@ brokerContract('embedded', async () => {
 
 // Sparkplug nodes and devices as the plant names them: what the embedded broker works out, mosquitto is told.
 const ACCESS = [
-  'user house\ntopic read #',
+  'user house\ntopic readwrite #',
   ...MACHINES.map(
     (machine) => `user ${machine}\ntopic readwrite machines/${machine}/#\ntopic write spBv1.0/+/NDATA/${machine}`,
   ),

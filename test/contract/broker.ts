@@ -106,6 +106,14 @@ export function brokerContract(name: string, make: () => Promise<BrokerUnderTest
       client.socket.destroy();
     });
 
+    test('what the house itself publishes is stored as well; while the source is down that is an error', async () => {
+      await source.publish('machines/m-3/telemetry', Buffer.from('simulated'));
+      await expect.poll(() => store.texts('m-3')).toEqual(['simulated']);
+      await source.stop();
+      await expect(source.publish('machines/m-3/telemetry', Buffer.from('late'))).rejects.toThrow(/broker/);
+      expect(store.texts()).toEqual(['simulated']);
+    });
+
     test('while storing fails nothing is lost, and nothing is stored twice afterwards', async () => {
       const notices: string[] = [];
       source.onNotice(({ kind }) => notices.push(kind));
