@@ -17,6 +17,7 @@ import type { HealthCheck } from './api/parts.ts';
 import { ChangeFeed } from './api/stream/feed.ts';
 import { JournalLive } from './live.ts';
 import { PortalServer } from './server.ts';
+import { WEB_DIST } from './web-pages.ts';
 
 interface PortalParts {
   readonly settings: Settings;
@@ -31,7 +32,6 @@ interface PortalParts {
   readonly metrics: Metrics;
 }
 
-export const WEB_DIST = path.resolve(import.meta.dirname, 'web/dist');
 /** How long an import waits for its configuration to take effect, ms. */
 const EFFECT_WITHIN_MS = 2_000;
 

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from '#shared/process/log.ts';
-import { WEB_DIST } from './build.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
+export const WEB_DIST = path.join(ROOT, 'portal/web/dist');
 
 /** Without the pages the API serves all the same; why they could not be built is logged. */
 export async function webPagesBuilt(log: Log): Promise<void> {
