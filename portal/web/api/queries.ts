@@ -58,7 +58,7 @@ function paged<T>(key: readonly unknown[], path: string, query: Query) {
 
 export const machines = (query: Query) => paged<MachineListItem>(['machines', 'list'], '/machines', query);
 export const cases = (query: Query) => paged<CaseListItem>(['cases'], '/cases', query);
-export const rejects = (query: Query) => paged<RejectAnswer>(['quality', 'rejects'], '/rejects', query);
+export const rejects = (query: Query) => paged<RejectAnswer>(['quality', 'rejects'], '/quality/rejects', query);
 
 export const quality = (query: Query) => paged<QualityAnswer>(['quality', 'machines'], '/quality', query);
 
@@ -94,7 +94,7 @@ export const events = (machineId: string, key: string, range: () => Range) =>
     queryKey: ['events', machineId, key],
     queryFn: ({ signal }) => {
       const { from, to } = range();
-      return request<Page<MachineEventAnswer>>('GET', `/machines/${machineId}/events`, { query: { from: iso(from), to: iso(to) }, signal });
+      return request<Page<MachineEventAnswer>>('GET', `/machines/${machineId}/events`, { query: { from: iso(from), to: iso(to), limit: 1000 }, signal });
     },
   });
 

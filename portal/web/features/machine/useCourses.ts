@@ -61,8 +61,14 @@ function grown(known: Readings, arrived: readonly LiveReading[]): Readings {
     const points = arrived.filter((reading) => reading.sensor === id).map(({ t, value }) => ({ t: Date.parse(t), value }));
     if (points.length === 0) continue;
     to = Math.max(to, ...points.map(({ t }) => t));
-    sensors[id] = { ...course, buckets: [...appendPoints(course.buckets ?? [], points, known.from, width)] };
+    sensors[id] = { ...course, buckets: [...appendPoints(course.buckets ?? [], points, originOf(course.buckets, known.from), width)] };
   }
   const moved = to - known.to;
   return { ...known, sensors, from: known.from + moved, to };
+}
+
+/** Buckets keep the grid of the last full reading, though the range has moved on since. */
+function originOf(buckets: readonly { readonly t: string }[] | undefined, from: number): number {
+  const first = buckets?.[0];
+  return first ? Date.parse(first.t) : from;
 }

@@ -1,0 +1,3 @@
+export function CustomerCases() {
+  return null;
+}
