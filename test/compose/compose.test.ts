@@ -23,7 +23,8 @@ test('the house is a broker, InfluxDB, PostgreSQL and its three parts', () => {
 
 describe.each(ours)('%s', (name, service) => {
   test('is started as by npm, on a pinned Node', () => {
-    expect(service.command?.join(' ')).toBe(scripts[name]);
+    // npm's shell gives way to node by `exec`, so that signals and exit status are node's; here is no shell.
+    expect(['exec', ...(service.command ?? [])].join(' ')).toBe(scripts[name]);
     const bases = service.build?.dockerfile_inline.match(/^FROM \S+/gm);
     expect(bases).toEqual(['FROM node:24-bookworm-slim', 'FROM node:24-bookworm-slim']);
   });
