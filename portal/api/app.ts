@@ -20,7 +20,7 @@ export function createApp(parts: PortalParts): Express {
   app.use(headers(), correlate, logged(parts.log), measured(parts.metrics));
   app.use(healthRoutes(parts));
   app.use('/api', neverCached, generalLimit(), docsRoutes(routes, parts));
-  app.post('/api/v1/session', ...logInLimits());
+  app.post(['/api/v1/session', '/api/v1/session/password'], ...logInLimits());
   app.use('/api/v1', apiRouter(routes, parts));
   app.use('/api', unknownRoute);
   app.use(webPages(parts.webDist));

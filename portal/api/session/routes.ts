@@ -1,12 +1,14 @@
 /** Log in, who am I, log out. */
-import { accountByLogin } from '#shared/database/queries/accounts.ts';
+import type { Transaction } from '#shared/database/database.ts';
+import { hashPassword } from '#shared/database/password.ts';
+import { accountByLogin, changeAccount } from '#shared/database/queries/accounts.ts';
 import { audit } from '#shared/database/queries/audit.ts';
 import { endSession, openSession } from '#shared/database/queries/sessions.ts';
 import { permissionsOf, type Who } from '#shared/model/access.ts';
 import { Nothing } from '#shared/model/api/common.ts';
-import { LogIn, SessionAnswer } from '#shared/model/api/session.ts';
+import { LogIn, PasswordChange, SessionAnswer } from '#shared/model/api/session.ts';
 import type { PortalParts } from '../parts.ts';
-import { ProblemError } from '../problems.ts';
+import { invalid, ProblemError } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import type { Streams } from '../stream/streams.ts';
 import { isPasswordOf } from './password.ts';
@@ -37,16 +39,15 @@ export function sessionRoutes({ database, log, streams }: SessionParts): Route[]
             );
           throw new ProblemError('log-in-refused', 'User or password is wrong.');
         }
-        const secret = makeSecret();
-        const csrf = makeSecret();
         const before = cookieOf(req);
-        await database.transaction(async (tx) => {
+        const opened = await database.transaction(async (tx) => {
           if (before !== undefined) await endSession(tx, digestOf(before));
-          await openSession(tx, { id: digestOf(secret), account: account.who.id, csrf }, new Date(now));
+          const session = await begin(tx, account.who, now);
           await audit(tx, { actor: account.who.id, action: 'session.opened' }, new Date(now));
+          return session;
         });
-        setCookie(req, res, secret);
-        return present(account.who, csrf);
+        setCookie(req, res, opened.secret);
+        return present(account.who, opened.csrf);
       },
     }),
     route({
@@ -56,6 +57,33 @@ export function sessionRoutes({ database, log, streams }: SessionParts): Route[]
       summary: 'Who is logged in, and what they may do',
       answer: SessionAnswer,
       act: ({ who, via }) => present(who, via.kind === 'session' ? via.csrf : ''),
+    }),
+    route({
+      method: 'post',
+      path: '/session/password',
+      may: 'self',
+      summary: 'Changes my password: every other session of mine ends, this one goes on with a new cookie',
+      body: PasswordChange,
+      answer: SessionAnswer,
+      act: async ({ who, body, now, req, res }) => {
+        const account = await accountByLogin(database.kysely, who.login);
+        if (!(await isPasswordOf(account?.passwordHash, body.old))) {
+          throw invalid([{ path: 'body.old', message: 'is not your password' }]);
+        }
+        const passwordHash = await hashPassword(body.new);
+        const opened = await database.transaction(async (tx) => {
+          await changeAccount(tx, who.id, { passwordHash }, new Date(now));
+          await audit(
+            tx,
+            { actor: who.id, action: 'user.changed', subject: who.id, detail: { password: 'changed' } },
+            new Date(now),
+          );
+          return begin(tx, who, now);
+        });
+        streams.endOf(who.id);
+        setCookie(req, res, opened.secret);
+        return present(who, opened.csrf);
+      },
     }),
     route({
       method: 'delete',
@@ -75,6 +103,14 @@ export function sessionRoutes({ database, log, streams }: SessionParts): Route[]
       },
     }),
   ];
+}
+
+/** A session of its own for each log-in; its secrets are known to the browser alone. */
+async function begin(tx: Transaction, who: Who, now: number): Promise<{ secret: string; csrf: string }> {
+  const secret = makeSecret();
+  const csrf = makeSecret();
+  await openSession(tx, { id: digestOf(secret), account: who.id, csrf }, new Date(now));
+  return { secret, csrf };
 }
 
 function present({ id, login, name, role, customer, language, timezone }: Who, csrf: string): SessionAnswer {

@@ -94,6 +94,7 @@ export const CustomerAnswer = z.object({
   machines: z.number().int(),
   openCases: z.number().int(),
 });
+export type CustomerAnswer = z.infer<typeof CustomerAnswer>;
 
 /** GET /audit: who did what; never a secret. */
 export const AuditAnswer = z.object({
