@@ -44,7 +44,13 @@ async function demoSince(queries: Queries): Promise<number | undefined> {
   return first?.created_at.getTime();
 }
 
-function demoFiles(): { plant: Plant; rulebook: Rulebook } {
+export interface Demo {
+  readonly plant: Plant;
+  readonly rulebook: Rulebook;
+}
+
+/** Plant and rules as the files of this folder have them. */
+export function demoFiles(): Demo {
   const text = (name: string) => readFileSync(path.join(import.meta.dirname, name), 'utf8');
   const read = readPlant(text('plant.yaml'), 'plant.yaml');
   const rules = read.plant && readRulebook(text('rules.yaml'), 'rules.yaml', read.plant, { strict: true });

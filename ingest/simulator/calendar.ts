@@ -5,10 +5,17 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** Summer time of one year, epoch ms; kept because a year is asked for millions of times. */
+let summer = { begin: 0, end: 0, from: 0, to: 0 };
+
 /** Central European (Summer) Time against UTC, ms: summer from the last Sunday of March to that of October, 01:00 UTC. */
 export function berlinOffset(t: number): number {
-  const year = new Date(t).getUTCFullYear();
-  return t >= lastSunday(year, 2) && t < lastSunday(year, 9) ? 2 * HOUR : HOUR;
+  if (!(t >= summer.from && t < summer.to)) {
+    const year = new Date(t).getUTCFullYear();
+    const [from, to] = [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
+    summer = { begin: lastSunday(year, 2), end: lastSunday(year, 9), from, to };
+  }
+  return t >= summer.begin && t < summer.end ? 2 * HOUR : HOUR;
 }
 
 function lastSunday(year: number, month: number): number {

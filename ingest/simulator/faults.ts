@@ -48,8 +48,8 @@ const OPENING: readonly Story[] = [
     [
       [-3 * DAY, 0],
       [-10 * MINUTE, 0.012],
-      [5 * SECOND, 0.02],
-      [13 * SECOND, 1],
+      [14 * SECOND, 0.02],
+      [22 * SECOND, 1],
       [55 * MINUTE, 1.12],
     ],
   ],

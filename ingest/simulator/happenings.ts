@@ -9,7 +9,7 @@ export interface Happening {
   readonly severity: 'info' | 'warning' | 'error';
 }
 
-export interface Moment {
+export interface Circumstances {
   readonly operation: Operation;
   readonly faults: FaultLevels;
 }
@@ -24,8 +24,8 @@ const REPAIRED: Readonly<Record<FaultKind, string>> = {
 
 /** What the control logged between two moments a minute apart. */
 export function happenings(
-  before: Moment,
-  now: Moment,
+  before: Circumstances,
+  now: Circumstances,
   repaired: readonly FaultKind[],
   key: number,
   minute: number,

@@ -3,6 +3,7 @@ import { durationMs } from '#shared/model/duration.ts';
 import { type EquippedMachine, type Plant, PlantIndex } from '#shared/model/plant.ts';
 import { MINUTE } from './calendar.ts';
 import { FaultPlan } from './faults.ts';
+import type { Happening } from './happenings.ts';
 import { keyOf, uniform } from './noise.ts';
 import { type OperatingState, SHIFT_PATTERNS, type ShiftPattern } from './schedule.ts';
 import { kindOf, VirtualMachine } from './virtual-machine.ts';
@@ -16,20 +17,26 @@ export interface SimulatedMessage {
   readonly retain: boolean;
 }
 
-interface Sender {
-  readonly machine: VirtualMachine;
-  /** Shortest sampling interval of its sensors, ms, and where in it the machine samples. */
-  readonly every: number;
-  readonly offset: number;
-  /** Every how many samples each sensor is sent. */
-  readonly strides: ReadonlyMap<string, number>;
+/** What one machine told at one time of its past. */
+export interface Moment {
+  readonly ts: number;
+  readonly values: Readonly<Record<string, number>>;
+  readonly logged: readonly Happening[];
+  /** Set where it changed. */
+  readonly state?: OperatingState;
 }
 
-const DEFAULT_EVERY = 10_000;
+export interface Sender {
+  readonly machine: VirtualMachine;
+  /** How often it sends, ms, and where in that interval. */
+  readonly every: number;
+  readonly offset: number;
+}
 
 export class Simulation {
   /** In the order in which people look at them: those with faults first. */
   readonly senders: readonly Sender[];
+  readonly #faults: FaultPlan;
 
   /** `epoch`: the first start of this demo, ms. */
   constructor(plant: Plant, seed: number, epoch: number) {
@@ -39,6 +46,7 @@ export class Simulation {
       .filter(({ machine }) => !machine.reference)
       .map(({ machine, model }) => ({ id: machine.id, kind: kindOf(model.id) }));
     const faults = new FaultPlan(seed, epoch, mayFail);
+    this.#faults = faults;
     const customers = plant.customers.map((c) => c.id);
     const senders = simulated.map((equipped) => {
       const shifts = shiftsOf(customers.indexOf(equipped.machine.customer));
@@ -48,11 +56,15 @@ export class Simulation {
     this.senders = [...senders.filter((s) => ill.has(s.machine.id)), ...senders.filter((s) => !ill.has(s.machine.id))];
   }
 
+  /** Whether the machine had a fault at or after `from`, epoch ms. */
+  wasIll(machine: string, from: number): boolean {
+    return this.#faults.illSince(from).has(machine);
+  }
+
   /** What all machines send with a time in (from, to], in order of time. */
   messages(from: number, to: number): SimulatedMessage[] {
     const sent: (readonly [number, SimulatedMessage])[] = [];
-    for (const sender of this.senders) {
-      const { machine, every, offset } = sender;
+    for (const { machine, every, offset } of this.senders) {
       const { id } = machine;
       const say = (ts: number, topic: SimulatedMessage['topic'], payload: unknown, retain = false) =>
         sent.push([
@@ -67,7 +79,7 @@ export class Simulation {
         if (!connected) continue;
         const state = machine.stateAt(ts);
         if (state !== machine.stateAt(ts - every) || !machine.isConnected(ts - every)) say(ts, 'state', { ts, state });
-        say(ts, 'telemetry', { ts, values: valuesOf(sender, n, ts) });
+        say(ts, 'telemetry', { ts, values: machine.valuesAt(ts) });
       }
       for (let minute = Math.floor(from / MINUTE) + 1; minute * MINUTE <= to; minute++) {
         const ts = minute * MINUTE;
@@ -75,6 +87,18 @@ export class Simulation {
       }
     }
     return sent.toSorted(([a], [b]) => a - b).map(([, message]) => message);
+  }
+
+  /** The past of one machine at whole intervals of `step` ms in (from, to]; nothing while its gateway was dead. */
+  *course({ machine }: Sender, from: number, to: number, step: number): Generator<Moment> {
+    let state: OperatingState | undefined;
+    for (let ts = (Math.floor(from / step) + 1) * step; ts <= to; ts += step) {
+      if (!machine.isConnected(ts)) continue;
+      const now = machine.stateAt(ts);
+      const logged = ts % MINUTE === 0 ? machine.loggedAt(ts) : [];
+      yield { ts, values: machine.valuesAt(ts), logged, ...(now === state ? {} : { state: now }) };
+      state = now;
+    }
   }
 
   /** What each machine says when it comes up: that it is there, and what it is doing. */
@@ -91,16 +115,16 @@ export class Simulation {
 }
 
 function senderOf(equipped: EquippedMachine, machine: VirtualMachine): Sender {
-  const intervals = new Map(machine.sensors.map(({ id, every }) => [id, every ? durationMs(every) : DEFAULT_EVERY]));
-  const every = Math.max(1000, Math.min(DEFAULT_EVERY * 6, ...intervals.values()));
-  const strides = new Map([...intervals].map(([id, interval]) => [id, Math.max(1, Math.round(interval / every))]));
-  const offset = Math.floor(uniform(keyOf(equipped.machine.id), 3) * every);
-  return { machine, every, offset, strides };
+  const every = sendsEvery(equipped);
+  return { machine, every, offset: Math.floor(uniform(keyOf(equipped.machine.id), 3) * every) };
 }
 
-function valuesOf({ machine, strides }: Sender, n: number, ts: number): Record<string, number> {
-  const values = machine.valuesAt(ts);
-  return Object.fromEntries(Object.entries(values).filter(([id]) => n % (strides.get(id) ?? 1) === 0));
+/** Hydraulics every 5 s, others every 10 s; machines of other models as often as the most frequent of their sensors. */
+function sendsEvery({ model, sensors }: EquippedMachine): number {
+  const kind = kindOf(model.id);
+  if (kind !== 'any') return kind === 'hydraulic-press' ? 5000 : 10_000;
+  const promised = [...sensors.values()].flatMap(({ every }) => (every ? durationMs(every) : []));
+  return Math.min(60_000, Math.max(1000, Math.min(...promised, 10_000)));
 }
 
 /** The first two customers of the plant work round the clock, so that there is something to see on a Sunday night. */

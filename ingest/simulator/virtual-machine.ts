@@ -4,8 +4,8 @@ import { nominalOf } from '#shared/model/tolerance.ts';
 import { anyMachine } from './any-machine.ts';
 import { DAY, hallTemperature, MINUTE } from './calendar.ts';
 import { compressor } from './compressor.ts';
-import type { FaultPlan, MachineKind } from './faults.ts';
-import { type Happening, happenings } from './happenings.ts';
+import type { FaultLevels, FaultPlan, MachineKind } from './faults.ts';
+import { type Circumstances, type Happening, happenings } from './happenings.ts';
 import { hydraulicPress } from './hydraulic-press.ts';
 import { loosened } from './loose-sensor.ts';
 import { keyOf, uniform, wander } from './noise.ts';
@@ -106,14 +106,17 @@ export class VirtualMachine {
 
   /** What its control logged in the minute that ends at `t`, a whole minute. */
   loggedAt(t: number): readonly Happening[] {
-    const moment = (at: number) => ({ operation: this.#schedule.at(at), faults: this.#faults.levels(this.id, at) });
-    return happenings(
-      moment(t - MINUTE),
-      moment(t),
-      this.#faults.repairs(this.id, t - MINUTE, t),
-      this.#key,
-      t / MINUTE,
-    );
+    const repaired = this.#faults.repairs(this.id, t - MINUTE, t);
+    return happenings(this.#circumstances(t - MINUTE), this.#circumstances(t), repaired, this.#key, t / MINUTE);
+  }
+
+  /** What is really wrong with it: nobody who watches knows. */
+  truthAt(t: number): FaultLevels {
+    return this.#faults.levels(this.id, t);
+  }
+
+  #circumstances(t: number): Circumstances {
+    return { operation: this.#schedule.at(t), faults: this.#faults.levels(this.id, t) };
   }
 
   #conditions(t: number): Conditions {
