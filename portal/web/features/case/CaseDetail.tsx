@@ -6,6 +6,7 @@ import { serviceCase } from '#portal/web/api/queries.ts';
 import { useIsStaff } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { Icon } from '#portal/web/ui/Icon.tsx';
+import { textOr } from '#portal/web/ui/names.ts';
 import { useNames } from '#portal/web/ui/why/names.ts';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { Actions } from './Actions.tsx';
@@ -55,7 +56,7 @@ function Whole({ item, beside }: { readonly item: CaseAnswer; readonly beside: b
       <Head item={item} beside={beside} />
       {staff && <Actions item={item} wanted={wanted} />}
       <Outcome item={item} />
-      {chosen && <WhyPanel key={chosen.id} alarm={chosen} machine={machine} names={names} />}
+      {chosen && <WhyPanel key={chosen.id} alarm={chosen} machine={machine} names={names} said={textOr(item.title, language, '')} />}
       {item.alarms.length > 1 && <AlarmList alarms={item.alarms} chosen={chosen?.id} onChoose={setAlarm} />}
       <Timeline entries={item.timeline}>{item.may.includes('comment') && <CommentForm item={item} focus={wanted === 'comment'} />}</Timeline>
     </article>

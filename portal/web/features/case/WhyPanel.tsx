@@ -20,14 +20,19 @@ import classes from './case.module.css';
 const BUCKETS = 240;
 const MOST_NEIGHBOURS = 3;
 
-interface WhyPanelProps {
+interface BreachProps {
   readonly alarm: AlarmAnswer;
   readonly machine: MachineAnswer | undefined;
   readonly names: Names;
 }
 
+interface WhyPanelProps extends BreachProps {
+  /** Title of the case. */
+  readonly said: string;
+}
+
 /** Why this case exists: the reason of an alarm with its arithmetic, and the course around it with the band that held then. */
-export function WhyPanel({ alarm, machine, names }: WhyPanelProps) {
+export function WhyPanel({ alarm, machine, names, said }: WhyPanelProps) {
   const { t } = useTexts();
   const may = useMay();
   const versions = useQuery({ ...ruleVersions(alarm.rule), enabled: may('rule.see'), staleTime: 300_000 });
@@ -47,13 +52,13 @@ export function WhyPanel({ alarm, machine, names }: WhyPanelProps) {
           )}
         </span>
       </header>
-      <Why alarm={alarm} machine={machine} rule={rule} />
+      <Why alarm={alarm} machine={machine} rule={rule} said={said} />
       <BreachCourses alarm={alarm} machine={machine} names={names} />
     </section>
   );
 }
 
-function BreachCourses({ alarm, machine, names }: WhyPanelProps) {
+function BreachCourses({ alarm, machine, names }: BreachProps) {
   const { t } = useTexts();
   const [near, setNear] = useState(false);
   const named = sensorsIn(alarm.reason.fact).slice(0, 2);

@@ -1,3 +1,79 @@
+import { SegmentedControl } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import type { CaseListItem } from '#shared/model/api/case.ts';
+import { cases } from '#portal/web/api/queries.ts';
+import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { SeverityBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
+import { At } from '#portal/web/ui/format/Zone.tsx';
+import { textOr } from '#portal/web/ui/names.ts';
+import { PageHead } from '#portal/web/ui/PageTitle.tsx';
+import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import classes from './customer.module.css';
+
+/** A customer's cases: what is wrong, and what is being done about it. */
 export function CustomerCases() {
-  return null;
+  const { t } = useTexts();
+  const [params, setParams] = useSearchParams();
+  const closed = params.get('view') === 'closed';
+  const machine = params.get('machine') ?? undefined;
+  const asked = useInfiniteQuery(cases({ status: closed ? 'closed' : 'open', machine, sort: closed ? 'last' : 'urgency' }));
+  return (
+    <>
+      <PageHead title={t('customer.casesTitle')}>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('inbox.views')}
+          value={closed ? 'closed' : 'open'}
+          onChange={(value) => setParams(value === 'closed' ? { view: 'closed' } : {})}
+          data={[
+            { value: 'open', label: t('customer.openCases') },
+            { value: 'closed', label: t('customer.doneCases') },
+          ]}
+        />
+      </PageHead>
+      <Panel
+        label={t('customer.casesTitle')}
+        asked={asked}
+        bare
+        lines={6}
+        empty={{ when: (data) => data.pages[0]?.items.length === 0, title: t('customer.noCases'), hint: t('customer.noCasesHint') }}
+      >
+        {(data) => (
+          <ul className={classes.cards}>
+            {data.pages.flatMap((page) =>
+              page.items.map((item) => (
+                <li key={item.id}>
+                  <CaseCard item={item} />
+                </li>
+              )),
+            )}
+          </ul>
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function CaseCard({ item }: { readonly item: CaseListItem }) {
+  const { t, language } = useTexts();
+  return (
+    <article className={classes.card}>
+      <header className={classes.cardHead}>
+        <h3>
+          <Link to={`/cases/${item.id}`} className={classes.link}>
+            {textOr(item.machineName, language, item.machine)}
+            {item.component !== null && `, ${textOr(item.componentName, language, item.component)}`}
+          </Link>
+        </h3>
+        <span className={classes.muted}>#{item.number}</span>
+      </header>
+      <SeverityBadge severity={item.severity} size={22} />
+      <p>{t(`customer.statusSentence.${item.status}`)}</p>
+      <p className={classes.muted}>
+        {t('case.opened')} <At at={item.openedAt} form="dateTime" />
+        {item.owner && `, ${item.owner.name}`}
+      </p>
+    </article>
+  );
 }

@@ -20,17 +20,20 @@ interface WhyProps {
   readonly machine: MachineAnswer | undefined;
   /** The rule in the version that decided, where this person may see it. */
   readonly rule: Rule | undefined;
+  /** What stands above already is not said again. */
+  readonly said?: string | undefined;
 }
 
 /** Why an alarm was raised: the sentence, the rule, and the numbers with their arithmetic. */
-export function Why({ alarm, machine, rule }: WhyProps) {
+export function Why({ alarm, machine, rule, said }: WhyProps) {
   const { t, language } = useTexts();
   const { reason } = alarm;
   const texts = useMemo(() => sensorTexts(machine), [machine]);
+  const sentence = sentenceOf(reason, language, texts);
   const advice = textOr(alarm.advice, language, '');
   return (
     <div className={classes.why}>
-      <p className={classes.sentence}>{sentenceOf(reason, language, texts)}</p>
+      {sentence !== said && <p className={classes.sentence}>{sentence}</p>}
       <div className={classes.rule}>
         <span className={classes.label}>{t('case.rule')}</span>
         <div>
