@@ -7,7 +7,7 @@ import { type ReadingStore, StoreUnavailable } from '#shared/readings/port.ts';
 import { Simulation } from '../simulator/simulation.ts';
 import { Diary } from './diary.ts';
 import { SEED } from './fleet.ts';
-import { writeHistory } from './history.ts';
+import { HISTORY_MS, writeHistory } from './history.ts';
 import { type Demo, demoFiles } from './house.ts';
 import { Pace } from './pace.ts';
 import { endingOf, pastAlarms, pastCases } from './past.ts';
@@ -21,6 +21,8 @@ interface PastParts {
   readonly dataDir: string;
   /** First start of this demo, epoch ms: the past ends there. */
   readonly epoch: number;
+  /** How far its readings go back, ms; default fourteen days. */
+  readonly length?: number;
   readonly log: Log;
 }
 
@@ -68,7 +70,7 @@ export class DemoPast {
   }
 
   async #write(): Promise<void> {
-    const { readings: store, dataDir, epoch, log } = this.#parts;
+    const { readings: store, dataDir, epoch, length = HISTORY_MS, log } = this.#parts;
     const diary = await Diary.open(dataDir, epoch);
     const demo = demoFiles();
     const simulation = new Simulation(demo.plant, SEED, epoch);
@@ -77,8 +79,8 @@ export class DemoPast {
       await this.#writeCases(demo, simulation);
       await diary.note({ casesWritten: true });
     }
-    const readings = await writeHistory({ plant: demo.plant, simulation, store, diary, signal });
-    if (readings > 0) log.info({ readings }, 'the fourteen days before this demo began are in the reading store');
+    const readings = await writeHistory({ plant: demo.plant, simulation, store, diary, signal, length });
+    if (readings > 0) log.info({ readings }, "the demo's past is in the reading store");
   }
 
   async #writeCases(demo: Demo, simulation: Simulation): Promise<void> {

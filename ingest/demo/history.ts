@@ -18,13 +18,16 @@ export interface HistoryParts {
   readonly store: ReadingStore;
   readonly diary: Diary;
   readonly signal: AbortSignal;
+  /** How far it goes back, ms. */
+  readonly length?: number;
 }
 
 /**
  * Writes the history of every machine that has none yet, and notes it. Cut off and called again it writes the same
  * readings over themselves. Resolves with the number of readings written.
  */
-export async function writeHistory({ plant, simulation, store, diary, signal }: HistoryParts): Promise<number> {
+export async function writeHistory(parts: HistoryParts): Promise<number> {
+  const { plant, simulation, store, diary, signal, length = HISTORY_MS } = parts;
   const pace = new Pace(signal);
   let count = 0;
   for (const sender of simulation.senders) {
@@ -32,7 +35,7 @@ export async function writeHistory({ plant, simulation, store, diary, signal }: 
     if (diary.page.written.includes(id)) continue;
     let readings: Reading[] = [];
     let events: StoredEvent[] = [];
-    for (const moment of past(plant, simulation, sender, diary.page.epoch)) {
+    for (const moment of past(plant, simulation, sender, { from: diary.page.epoch - length, to: diary.page.epoch })) {
       readings.push(...moment.readings);
       events.push(...moment.events);
       if (readings.length >= BATCH) {
@@ -55,7 +58,12 @@ interface Stored {
 }
 
 /** What is kept of one machine's past, minute by minute, then as it sent. */
-function* past(plant: Plant, simulation: Simulation, sender: Sender, epoch: number): Generator<Stored> {
+function* past(
+  plant: Plant,
+  simulation: Simulation,
+  sender: Sender,
+  { from, to }: { from: number; to: number },
+): Generator<Stored> {
   const { machine, every } = sender;
   const index = new PlantIndex(plant);
   const equipped = index.machine(machine.id);
@@ -72,7 +80,7 @@ function* past(plant: Plant, simulation: Simulation, sender: Sender, epoch: numb
     const events = logged.map(({ code, text }) => ({ machine: machine.id, ts, code, text }));
     return { readings: [...readings, ...derived], events };
   };
-  const fine = Math.floor((epoch - FINE_MS) / MINUTE) * MINUTE;
-  for (const moment of simulation.course(sender, epoch - HISTORY_MS, fine, MINUTE)) yield stored(moment);
-  for (const moment of simulation.course(sender, fine, epoch, every)) yield stored(moment);
+  const fine = Math.floor((to - FINE_MS) / MINUTE) * MINUTE;
+  for (const moment of simulation.course(sender, from, fine, MINUTE)) yield stored(moment);
+  for (const moment of simulation.course(sender, fine, to, every)) yield stored(moment);
 }
