@@ -1,5 +1,6 @@
 /** `npm start`: the whole house in one process, over embedded stores or the servers the settings name. */
 import { buildIngest } from '#ingest/build.ts';
+import { DemoPast } from '#ingest/demo/demo-past.ts';
 import { DemoFleet } from '#ingest/demo/fleet.ts';
 import { ensureDemoPlant, isDemoHouse } from '#ingest/demo/house.ts';
 import { demoPeople } from '#ingest/demo/people.ts';
@@ -25,8 +26,9 @@ await run(async () => {
   const rules = buildRules({ ...foundation, journal });
   const portal = buildPortal({ ...foundation, journal, house: door.house, checks: [{ name: 'broker', check }] });
   const fleet = new DemoFleet({ database, publish, prefix: settings.mqttPrefix, epoch, log });
+  const past = new DemoPast({ ...foundation, dataDir: settings.dataDir, epoch });
   const house = new House(
-    [...foundation.servers, ...ingest.parts, ...rules.parts, ...portal.parts, ...(demo ? [fleet] : [])],
+    [...foundation.servers, ...ingest.parts, ...rules.parts, ...portal.parts, ...(demo ? [fleet, past] : [])],
     log,
   );
   await house.start();

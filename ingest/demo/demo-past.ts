@@ -1,6 +1,7 @@
 /** The demo's past as a part of the house: closed cases and fourteen days of readings, written in the background. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#shared/database/database.ts';
+import { latestConfiguration } from '#shared/database/queries/configuration.ts';
 import { DatabaseUnavailable } from '#shared/database/unavailable.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type ReadingStore, StoreUnavailable } from '#shared/readings/port.ts';
@@ -71,8 +72,9 @@ export class DemoPast {
 
   async #write(): Promise<void> {
     const { readings: store, dataDir, epoch, length = HISTORY_MS, log } = this.#parts;
-    const diary = await Diary.open(dataDir, epoch);
     const demo = demoFiles();
+    if (!(await this.#isDemoPlant(demo))) return;
+    const diary = await Diary.open(dataDir, epoch);
     const simulation = new Simulation(demo.plant, SEED, epoch);
     const { signal } = this.#end;
     if (!diary.page.casesWritten) {
@@ -81,6 +83,13 @@ export class DemoPast {
     }
     const readings = await writeHistory({ plant: demo.plant, simulation, store, diary, signal, length });
     if (readings > 0) log.info({ readings }, "the demo's past is in the reading store");
+  }
+
+  /** Machines of a plant that somebody imported have a past of their own, or none. */
+  async #isDemoPlant({ plant }: Demo): Promise<boolean> {
+    const found = await latestConfiguration(this.#parts.database.kysely);
+    const there = new Set(found?.plant.machines.map((machine) => machine.id));
+    return plant.machines.every((machine) => there.has(machine.id));
   }
 
   async #writeCases(demo: Demo, simulation: Simulation): Promise<void> {
