@@ -49,7 +49,7 @@ class Sequence implements Node, Watcher {
       start = memory.start[i] as number;
     }
     const last = this.#parts.length - 1;
-    if (verdict === true && memory.became[last] === ts && ts - start <= this.#windowMs) memory.standing = true;
+    if (memory.held[last] && memory.became[last] === ts && ts - start <= this.#windowMs) memory.standing = true;
     if (verdict === false) memory.standing = false;
     memory.standingRelaxed =
       (memory.standing || (raised && memory.standingRelaxed)) && this.#last(view, true) !== false;
