@@ -7,7 +7,7 @@ import type { PortalParts } from './parts.ts';
 import { problemHandler, unknownRoute } from './problems.ts';
 import { apiRouter } from './router.ts';
 import { allRoutes } from './routes.ts';
-import { correlate, generalLimit, headers, logInLimits, neverCached } from './security.ts';
+import { correlate, generalLimit, headers, passwordLimits, neverCached } from './security.ts';
 import { webPages } from './web.ts';
 
 export function createApp(parts: PortalParts): Express {
@@ -20,7 +20,7 @@ export function createApp(parts: PortalParts): Express {
   app.use(headers(), correlate, logged(parts.log), measured(parts.metrics));
   app.use(healthRoutes(parts));
   app.use('/api', neverCached, generalLimit(), docsRoutes(routes, parts));
-  app.post(['/api/v1/session', '/api/v1/session/password'], ...logInLimits());
+  app.post(['/api/v1/session', '/api/v1/session/password'], ...passwordLimits());
   app.use('/api/v1', apiRouter(routes, parts));
   app.use('/api', unknownRoute);
   app.use(webPages(parts.webDist));

@@ -5,6 +5,8 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { readBody } from './body.ts';
 import { ProblemError } from './problems.ts';
+import { cookieOf } from './session/cookie.ts';
+import { digestOf } from './session/secrets.ts';
 
 /** Everything from this house alone; Mantine sets styles at runtime, so styles may stand inline. */
 const POLICY = {
@@ -54,8 +56,8 @@ export function generalLimit(): RequestHandler {
   return limit({ windowMs: MINUTE_MS, limit: 6000, keyGenerator: addressOf });
 }
 
-/** Failed log-ins: 10 a person and address, 100 an address, in 15 minutes. */
-export function logInLimits(): RequestHandler[] {
+/** Wrong passwords: 10 a person and address (or a session, where one changes it), 100 an address, in 15 minutes. */
+export function passwordLimits(): RequestHandler[] {
   const failed = { windowMs: 15 * MINUTE_MS, skipSuccessfulRequests: true };
   const readFirst: RequestHandler = async (req, res, next) => {
     await readBody(req, res, 'json');
@@ -64,7 +66,7 @@ export function logInLimits(): RequestHandler[] {
   return [
     readFirst,
     limit({ ...failed, limit: 100, keyGenerator: addressOf }),
-    limit({ ...failed, limit: 10, keyGenerator: (req) => `${addressOf(req)} ${loginOf(req)}` }),
+    limit({ ...failed, limit: 10, keyGenerator: (req) => `${addressOf(req)} ${guessedOf(req)}` }),
   ];
 }
 
@@ -90,7 +92,10 @@ function addressOf(req: Request): string {
   return ipKeyGenerator(req.ip ?? '');
 }
 
-function loginOf(req: Request): string {
+/** Whose password is tried. */
+function guessedOf(req: Request): string {
   const user: unknown = (req.body as { user?: unknown } | undefined)?.user;
-  return typeof user === 'string' ? user.trim().toLowerCase().slice(0, 200) : '';
+  if (typeof user === 'string') return user.trim().toLowerCase().slice(0, 200);
+  const secret = cookieOf(req);
+  return secret === undefined ? '' : digestOf(secret);
 }

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createApp } from '#portal/api/app.ts';
 import type { PortalParts } from '#portal/api/parts.ts';
+import type { Route } from '#portal/api/route.ts';
+import { allRoutes } from '#portal/api/routes.ts';
 import { ChangeFeed } from '#portal/api/stream/feed.ts';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { hashPassword } from '#shared/database/password.ts';
@@ -24,6 +26,8 @@ export interface TestPortal {
   readonly readings: DuckDbReadings;
   readonly live: ToldLive;
   readonly server: Server;
+  /** The table the app is made of. */
+  routes: readonly Route[];
   /** Names of machines whose connections were ended. */
   readonly disconnected: string[];
   /** Versions that were waited for. */
@@ -75,6 +79,7 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     readings,
     live,
     server,
+    routes: [],
     disconnected,
     confirmed,
     logged,
@@ -94,7 +99,7 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
       await removeDir(dir);
     },
   };
-  const app = createApp({
+  const parts: PortalParts = {
     database,
     changes,
     readings,
@@ -116,8 +121,9 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     webDist: undefined,
     house: { demo: false, people: [], version: '0.0.0-test' },
     ...options.parts,
-  });
-  server.on('request', app);
+  };
+  portal.routes = allRoutes({ ...parts, metrics: new Metrics() });
+  server.on('request', createApp(parts));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(portal, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
