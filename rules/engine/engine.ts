@@ -72,7 +72,10 @@ export class Engine {
       return;
     }
     this.#passMachineTime(machine, input.ts, out);
-    if (!(input.ts <= machine.newest.ts)) machine.newest = { ts: input.ts, at: input.at };
+    if (!(input.ts <= machine.newestTs)) {
+      machine.newestTs = input.ts;
+      machine.newestAt = input.at;
+    }
     if (input.kind === 'snapshot') this.#takeSnapshot(machine, input, out);
     else if (input.kind === 'event') this.#takeEvent(machine, input);
     else this.#takeState(machine, input);
@@ -151,7 +154,7 @@ export class Engine {
   #takeEvent(machine: MachineState, event: Extract<Input, { kind: 'event' }>): void {
     const concerned = new Set<number>();
     for (const [place, { code, widthMs, rules }] of machine.profile.events.entries()) {
-      if (code !== event.code || event.ts + widthMs <= machine.newest.ts) continue;
+      if (code !== event.code || event.ts + widthMs <= machine.newestTs) continue;
       machine.events[place]?.add(event);
       this.#schedule(machine, machine.eventItem(place));
       for (const rule of rules) concerned.add(rule);

@@ -9,7 +9,7 @@ type Touch = (place: number) => void;
 
 export function admit(machine: MachineState, snapshot: SnapshotInput, sink: Sink, touch: Touch): void {
   const { profile } = machine;
-  const stirred: number[] = [];
+  let stirred: number[] | undefined;
   for (const { sensor, value } of snapshot.readings) {
     const place = profile.places.get(sensor);
     const why = place === undefined ? 'unknown-sensor' : unfit(machine, place, snapshot.ts, value);
@@ -19,9 +19,9 @@ export function admit(machine: MachineState, snapshot: SnapshotInput, sink: Sink
     }
     apply(machine, place, value, snapshot, touch);
     const derives = profile.sensors[place]?.derives;
-    if (derives?.length) stirred.push(...derives);
+    if (derives?.length) stirred = [...(stirred ?? []), ...derives];
   }
-  if (stirred.length === 0) return;
+  if (!stirred) return;
   for (const place of [...new Set(stirred)].sort((a, b) => a - b)) derive(machine, place, snapshot, sink, touch);
 }
 

@@ -25,7 +25,7 @@ export function judge(machine: MachineState, place: number, now: Instant): Move 
   if (!rule) return undefined;
   const { phase } = machine;
   const raised = (phase[place] as number) >= Phase.raised;
-  for (const { watcher } of rule.sequences) watcher.watch(machine, now.ts, raised);
+  if (rule.sequences.length > 0) for (const { watcher } of rule.sequences) watcher.watch(machine, now.ts, raised);
   const verdict = rule.condition.judge(machine, raised);
   const before = phase[place];
   if (before === Phase.normal) {

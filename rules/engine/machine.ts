@@ -21,8 +21,9 @@ export class MachineState implements View, Timed {
   readonly profile: Profile;
   /** The machine's first reading; NaN before it. */
   first: Instant = { ts: NaN, at: NaN };
-  /** The input with the newest time of the machine's own; NaN before the first. */
-  newest: Instant = { ts: NaN, at: NaN };
+  /** Of the input with the newest time of the machine's own: that time, and when it came; NaN before the first. */
+  newestTs = NaN;
+  newestAt = NaN;
   state: string | undefined;
   stateTs = -Infinity;
   readonly value: Float64Array;
@@ -74,7 +75,7 @@ export class MachineState implements View, Timed {
 
   /** The server's time `at` in the machine's own time, as far as its last input tells. */
   now(at: number): Instant {
-    return { ts: Number.isNaN(this.newest.ts) ? at : this.newest.ts + at - this.newest.at, at };
+    return { ts: Number.isNaN(this.newestTs) ? at : this.newestTs + at - this.newestAt, at };
   }
 
   /** Number of items. */

@@ -46,11 +46,11 @@ interface SavedSequence {
 }
 
 export function save(machine: MachineState): Saved {
-  const { first, newest, profile, state, stateTs } = machine;
+  const { first, newestTs, newestAt, profile, state, stateTs } = machine;
   return {
     id: machine.id,
     first: Number.isNaN(first.ts) ? null : [first.ts, first.at],
-    newest: Number.isNaN(newest.ts) ? null : [newest.ts, newest.at],
+    newest: Number.isNaN(newestTs) ? null : [newestTs, newestAt],
     state: state === undefined ? null : [state, stateTs],
     sensors: Object.fromEntries(
       [...profile.sensors.entries()]
@@ -71,7 +71,7 @@ export function save(machine: MachineState): Saved {
 /** Takes over what was saved, alarms only of rules that `keeps` allows, as it stands at `at`. */
 export function load(machine: MachineState, saved: Saved, keeps: (rule: RulePlan) => boolean, at: number): void {
   if (saved.first) machine.first = { ts: saved.first[0], at: saved.first[1] };
-  if (saved.newest) machine.newest = { ts: saved.newest[0], at: saved.newest[1] };
+  if (saved.newest) [machine.newestTs, machine.newestAt] = saved.newest;
   if (saved.state) [machine.state, machine.stateTs] = saved.state;
   const { sensors, events, rules } = machine.profile;
   for (const [place, { sensor }] of sensors.entries()) loadSensor(machine, place, saved.sensors[sensor.id]);

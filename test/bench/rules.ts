@@ -1,5 +1,5 @@
 /**
- * `npm run bench:rules`: evaluations a second of 200 rules over 1,000 machines with 20 sensors each, on one core, side by side
+ * `npm run bench:rules`: evaluations a second of processor time, of 200 rules over 1,000 machines with 20 sensors each, side by side
  * with json-rules-engine on the same readings and the same plain limits; then what windows and other rules cost.
  */
 import { Engine as JsonRules } from 'json-rules-engine';
@@ -31,7 +31,7 @@ function rulesOf(count: number, condition: (sensor: string, i: number) => Condit
 
 const limit = (sensor: string, i: number): Condition => ({ sensor, above: 78 + i * 0.2 });
 
-/** Snapshots of all machines in turn, one a second; values wander like a sensor's, the same at every run. */
+/** Snapshots of all machines in turn, one a second; values swing slowly with some noise, the same at every run. */
 function* snapshots(machines: number, seconds: number, sensors = SENSORS): Generator<Input & { kind: 'snapshot' }> {
   let seed = 1;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
@@ -39,8 +39,11 @@ function* snapshots(machines: number, seconds: number, sensors = SENSORS): Gener
   const names = Array.from({ length: sensors }, (_, i) => `s${i}`);
   for (let second = 0; second < seconds; second++) {
     const ts = START + second * 1000;
-    for (const machine of ids) {
-      const readings = names.map((sensor) => ({ sensor, value: 60 + 20 * random() }));
+    for (const [m, machine] of ids.entries()) {
+      const readings = names.map((sensor, s) => ({
+        sensor,
+        value: 66 + 12 * Math.sin(second / 20 + m + s) + 2 * random(),
+      }));
       yield { kind: 'snapshot', machine, ts, at: ts, readings };
     }
   }
@@ -66,11 +69,17 @@ function measure(
   let alarms = 0;
   const out = { transition: () => void alarms++ };
   for (const input of inputs.slice(0, warmUp)) engine.feed(input, out);
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   for (const input of inputs.slice(warmUp)) engine.feed(input, out);
-  const took = (performance.now() - begin) / 1000;
+  const took = secondsSince(begin);
   const readings = (inputs.length - warmUp) * sensors;
   return { readings, evaluations: readings * perReading, seconds: took, alarms };
+}
+
+/** Processor time of all threads, garbage collection included: other work on the machine hardly distorts it. */
+function secondsSince(begin: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1e6;
 }
 
 /** json-rules-engine with the same limits: one engine, a run a snapshot, the values as facts. */
@@ -85,13 +94,14 @@ async function measureJsonRules(machines: number, seconds: number, rules: readon
   }
   const inputs = [...snapshots(machines, seconds)];
   const warmUp = Math.ceil(inputs.length / 5);
-  let [alarms, begin] = [0, 0];
+  let alarms = 0;
+  let begin = process.cpuUsage();
   for (const [i, { readings }] of inputs.entries()) {
-    if (i === warmUp) begin = performance.now();
+    if (i === warmUp) begin = process.cpuUsage();
     const { events } = await engine.run(Object.fromEntries(readings.map(({ sensor, value }) => [sensor, value])));
     alarms += events.length;
   }
-  const took = (performance.now() - begin) / 1000;
+  const took = secondsSince(begin);
   const readings = (inputs.length - warmUp) * SENSORS;
   return { readings, evaluations: (inputs.length - warmUp) * rules.length, seconds: took, alarms };
 }
@@ -113,7 +123,7 @@ const plain = rulesOf(200, limit);
 const ours = measure(1000, 40, plain, 10);
 const theirs = await measureJsonRules(1000, 1, plain);
 const HEAD = ['', 'readings/s', 'evaluations/s', 'a reading'];
-print('200 plain limits over 1,000 machines × 20 sensors, one core', HEAD, [
+print('200 plain limits over 1,000 machines × 20 sensors, per second of processor time', HEAD, [
   row('Leitwarte', ours),
   row('json-rules-engine', theirs),
 ]);

@@ -46,6 +46,13 @@ export class ExactSum {
     return new Double2(this.#hi, this.#lo);
   }
 
+  /** The sum divided by `n`, rounded once. */
+  over(n: number): number {
+    const quotient = this.#hi / n;
+    const product = quotient * n;
+    return quotient + (this.#hi - product - productError(quotient, n, product) + this.#lo) / n;
+  }
+
   add(x: number): void {
     const hi = this.#hi;
     const sum = hi + x;

@@ -1,4 +1,4 @@
-import { Double2, ExactSum } from './exact.ts';
+import { ExactSum } from './exact.ts';
 import type { Aggregated } from './observer.ts';
 import { SumWindow } from './sum-window.ts';
 
@@ -16,6 +16,6 @@ export class MeanWindow extends SumWindow implements Aggregated {
   }
 
   protected override settle(covered: boolean): void {
-    this.value = covered ? this.#sum.value.over(new Double2(this.count)).hi : NaN;
+    this.value = covered ? this.#sum.over(this.count) : NaN;
   }
 }
