@@ -56,7 +56,10 @@ export const INFLUX_DATABASE = 'leitwarte';
 export async function startRealServers(accounts: Settings = {}): Promise<RealServers> {
   const dir = await tempDir('acl');
   const acl = path.join(dir, 'acl');
-  await writeFile(acl, 'user house\ntopic readwrite #\npattern readwrite machines/%u/#\n');
+  await writeFile(
+    acl,
+    'user house\ntopic readwrite #\nuser fleet\ntopic write machines/#\npattern readwrite machines/%u/#\n',
+  );
   const [mosquitto, influx, postgres] = await Promise.all([
     startMosquitto({ users: { house: HOUSE_PASSWORD, ...accounts }, config: `acl_file ${acl}` }),
     startInflux(),

@@ -4,6 +4,7 @@ import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { Browser } from '#test/portal/browser.ts';
 import { freePort, removeDir, run, tempDir, waitFor } from '#test/servers/tools.ts';
 import { environment, NpmStart, ROOT } from './npm-start.ts';
+import { tell } from './tell.ts';
 
 interface Listed<T> {
   readonly items: readonly T[];
@@ -77,9 +78,7 @@ test('npm start on an empty folder: ready, logged in, a fleet that says it is si
   expect((await admin.get('/session')).status).toBe(200);
 
   const { status, ms } = await house.end();
-  console.log(
-    `npm start: ready after ${seconds(readyMs)}, first case after ${seconds(caseMs)}, ended after ${seconds(ms)}`,
-  );
+  tell(`npm start: ready after ${seconds(readyMs)}, first case after ${seconds(caseMs)}, ended after ${seconds(ms)}`);
   expect(status).toBe(0);
   expect(ms).toBeLessThan(10_000);
   expect(house.output).not.toMatch(/"level":"(error|fatal)"/);

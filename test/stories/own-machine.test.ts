@@ -9,6 +9,7 @@ import type { MachineAnswer, RejectAnswer } from '#shared/model/api/machine.ts';
 import type { ImportAnswer } from '#shared/model/api/rule.ts';
 import type { Browser } from '#test/portal/browser.ts';
 import { waitFor } from '#test/servers/tools.ts';
+import { tell } from './tell.ts';
 import { type Assembly, type Login, publish, startEmbedded, startOnServers, startRealServers } from './assembly.ts';
 
 const MACHINE = 'sp200-0017';
@@ -70,7 +71,7 @@ describe.each(SHAPES)('%s', (shape, start) => {
     await told.all;
     for (const machine of TIMED.slice(1)) times.push(await breakRule(house, await loginOf(house, machine)));
     const rounded = times.map(({ machine, opened }) => `${machine.toFixed(0)}/${opened.toFixed(0)}`);
-    console.log(`${shape}: mosquitto_pub to machine page/case in ms: ${rounded.join(', ')}`);
+    tell(`${shape}: mosquitto_pub to machine page/case in ms: ${rounded.join(', ')}`);
     expect(Math.min(...times.map(({ machine, opened }) => Math.max(machine, opened)))).toBeLessThan(1_000);
 
     await refuseOthers(house, login);
