@@ -7,7 +7,7 @@ export type Verdict = boolean | undefined;
 interface SensorFact {
   readonly sensor: string;
   readonly verdict: boolean | null;
-  /** Newest value in the sensor's unit, and its time (epoch ms); absent before the first reading. */
+  /** Newest value (of a window: its aggregate) in the sensor's unit, and its time (epoch ms); absent before the first reading. */
   readonly value?: number;
   readonly at?: number;
   readonly unit?: string;
