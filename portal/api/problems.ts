@@ -1,7 +1,7 @@
 /** Everything that can go wrong in an answer, as RFC 9457 problems: one table of kinds, one class, one place that writes them. */
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { isOutage } from '#shared/database/unavailable.ts';
+import { codeOf, isOutage } from '#shared/database/unavailable.ts';
 import type { Problem } from '#shared/model/api/common.ts';
 import type { Log } from '#shared/process/log.ts';
 import { StoreUnavailable } from '#shared/readings/port.ts';
@@ -131,8 +131,12 @@ function asProblem(error: unknown): ProblemError {
   const parser = type === undefined ? undefined : PARSER[type];
   if (parser) return new ProblemError(...parser);
   if (status === 400) return new ProblemError('bad-request', 'The address or the body cannot be decoded.');
+  if (codeOf(error)?.startsWith('22')) return new ProblemError('invalid', UNKEEPABLE);
   if (isOutage(error)) return new ProblemError('unavailable', 'The database does not answer. Try again in a moment.');
   return new ProblemError('internal', INTERNAL);
 }
+
+/** SQLSTATE class 22, data exceptions: what passed all schemas and still is no value for the database. */
+const UNKEEPABLE = 'A text holds the character NUL, or a time or number is outside what can be kept.';
 
 const INTERNAL = 'This is a defect of the portal, not of your request. Tell us the id of this answer (x-request-id).';

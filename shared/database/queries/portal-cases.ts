@@ -14,6 +14,7 @@ import {
   every,
   follows,
   keyColumns,
+  named,
   numberKey,
   type OrderKey,
   orderBy,
@@ -127,9 +128,9 @@ function statusIs(status: CaseFilter['status']): RawBuilder<unknown> | undefined
 /** By number, title, machine or customer. */
 function found(q: string): RawBuilder<unknown> {
   const pattern = anywhere(q);
-  return sql`(cast(service_case.number as text) = ${q.replace(/^#/, '')} or cast(service_case.title as text) ilike ${pattern}
-    or service_case.machine ilike ${pattern} or cast(machine.name as text) ilike ${pattern}
-    or cast(customer.name as text) ilike ${pattern})`;
+  return sql`(cast(service_case.number as text) = ${q.replace(/^#/, '')} or ${named('service_case.title', pattern)}
+    or service_case.machine ilike ${pattern} or ${named('machine.name', pattern)}
+    or ${named('customer.name', pattern)})`;
 }
 
 /** One case, where it may be seen. */

@@ -13,6 +13,7 @@ import {
   every,
   follows,
   keyColumns,
+  named,
   nameIn,
   numberKey,
   type OrderKey,
@@ -99,8 +100,8 @@ function fleet(scope: Scope, filter: MachineFilter, now: Date): RawBuilder<unkno
 }
 
 function found(pattern: string): RawBuilder<boolean> {
-  return sql<boolean>`(machine.id ilike ${pattern} or cast(machine.name as text) ilike ${pattern} or machine.site ilike ${pattern}
-    or machine.model ilike ${pattern} or cast(customer.name as text) ilike ${pattern})`;
+  return sql<boolean>`(machine.id ilike ${pattern} or ${named('machine.name', pattern)} or machine.site ilike ${pattern}
+    or machine.model ilike ${pattern} or ${named('customer.name', pattern)})`;
 }
 
 /** What a page is ordered by, worst, most valued or longest first; the id decides at last. */

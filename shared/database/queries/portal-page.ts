@@ -86,6 +86,14 @@ export function anywhere(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
+/** True where a name holds the pattern in any of its languages. */
+export function named(column: string, pattern: string): RawBuilder<boolean> {
+  const name = sql.ref(column);
+  return sql<boolean>`exists (
+    select from jsonb_each_text(case jsonb_typeof(${name}) when 'object' then ${name} else jsonb_build_object('', ${name}) end) as word
+    where word.value ilike ${pattern})`;
+}
+
 /** A name in a language, from a column that holds a string or a map of languages. */
 export function nameIn(column: string, language: string): RawBuilder<string | null> {
   const name = sql.ref(column);
