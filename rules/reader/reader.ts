@@ -26,7 +26,7 @@ const READER = 'rules';
 /** A commit without anything to tell at once waits for more, so long at most. */
 const COMMIT_EVERY_MS = 1_000;
 /** So many transitions or rejects make a transaction long enough. */
-const MOST_TOLD = 200;
+const MOST_TOLD = 50;
 const MOST_REJECTS = 2_000;
 const MOST_RECORDS = 20_000;
 const SNAPSHOTS: SnapshotSchedule = { everyMs: 30_000, everyRecords: 200_000 };
@@ -35,6 +35,7 @@ const SNAPSHOT_SHARE = 50;
 const KEEP_HOUSE_EVERY_MS = 60_000;
 
 export interface RulesReaderParts {
+  /** Its own: stopped with it. */
   readonly journal: JournalReader;
   readonly database: Database;
   readonly settings: Pick<Settings, 'mqttPrefix' | 'reopenHours'>;
@@ -98,6 +99,7 @@ export class RulesReader {
     await this.#running;
     await this.#leadership.leave(this.#epoch).catch(() => undefined);
     this.#epoch = undefined;
+    await this.#parts.journal.stop();
   }
 
   /** Resolves while the reader works, or waits for another process that leads; else rejects with what it waits for. */

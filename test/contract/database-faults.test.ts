@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '#shared/database/database.ts';
 import { migrate, SchemaRefused } from '#shared/database/migrate.ts';
@@ -97,6 +97,8 @@ test('several processes that start on an empty database at once make the schema 
   const databaseUrl = await postgres.createDatabase('crowd');
   const crowd = Array.from({ length: 4 }, () => openDatabase({ databaseUrl, dataDir: '/nowhere' }));
   await Promise.all(crowd.map((database) => database.start()));
+  const applied = await sql`select name from schema_migration`.execute(crowd[0]?.kysely as Kysely<unknown>);
+  expect(applied.rows).toEqual([{ name: '001-house.sql' }]);
   await Promise.all(crowd.map((database) => database.stop()));
 });
 
