@@ -3,6 +3,7 @@ import type { EquippedMachine, PlantIndex } from '../model/plant.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { type CsvFile, quoteCell, RowReport, type Tell } from './report.ts';
 import { type Row, readRows } from './rows.ts';
+import { slugOf } from './slug.ts';
 import type { ReadingTable } from './table.ts';
 import { readNumber, TimeReader } from './values.ts';
 
@@ -137,7 +138,7 @@ function takeWide(table: ReadingTable, machine: string, columns: readonly Column
   };
 }
 
-/** Columns that are sensors of the machine; the others are told once. `Volume Flow` finds the sensor `volume-flow`. */
+/** Columns that are sensors of the machine; the others are told once. `Volume Flow RMS` finds the sensor `volume-flow-rms`. */
 function columnsOf(
   header: readonly string[],
   time: number,
@@ -147,7 +148,7 @@ function columnsOf(
   const columns: Column[] = [];
   for (const [at, name] of header.entries()) {
     if (at === time || name === '') continue;
-    const slug = name.toLowerCase().replace(/\s+/g, '-');
+    const slug = slugOf(name);
     const sensor = sensors.get(name) ?? sensors.get(slug);
     if (!sensor)
       report.note(

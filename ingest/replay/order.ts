@@ -1,0 +1,80 @@
+/** What the command `replay` was asked to do. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readSettings } from '#shared/process/settings.ts';
+
+export const USAGE =
+  'npm run -s replay -- --plant plant.yaml [--machine ID] [--speed N|max] [--from-now] [--url mqtt://…] readings.csv…';
+
+export interface Broker {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface ReplayOrder {
+  readonly plant: string;
+  readonly machine: string | undefined;
+  /** Times as fast as it was; Infinity: as fast as the broker takes it. */
+  readonly speed: number;
+  /** Times are shifted so that the last reading is now. */
+  readonly fromNow: boolean;
+  readonly broker: Broker;
+  readonly prefix: string;
+  readonly readings: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The arguments and the settings of the environment; throws an error with a sentence (SettingsError with all). */
+export function readOrder(args: readonly string[], env: Environment): ReplayOrder {
+  const text = { type: 'string' } as const;
+  const options = { plant: text, machine: text, speed: text, 'from-now': { type: 'boolean' }, url: text } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { plant, machine, speed = '1', url } = values;
+  if (plant === undefined) throw new Error('--plant plant.yaml is missing');
+  if (positionals.length === 0) throw new Error('name at least one file of readings');
+  const settings = readSettings(env);
+  return {
+    plant,
+    machine,
+    speed: speedOf(speed),
+    fromNow: values['from-now'] === true,
+    broker: brokerOf(url ?? settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`, settings, env),
+    prefix: settings.mqttPrefix,
+    readings: positionals,
+  };
+}
+
+function speedOf(text: string): number {
+  if (text === 'max') return Infinity;
+  const speed = Number(text);
+  if (!(speed > 0 && Number.isFinite(speed))) throw new Error(`--speed: "${text}" is neither a number above 0 nor max`);
+  return speed;
+}
+
+/** User and password of the address, else of the settings, else those a house on this computer has made up for itself. */
+function brokerOf(url: string, settings: ReturnType<typeof readSettings>, env: Environment): Broker {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  // The address itself is never repeated: it may hold a password.
+  if (!parsed || !['mqtt:', 'mqtts:'].includes(parsed.protocol) || !parsed.hostname)
+    throw new Error('--url is no address of the form mqtt://host:1883 or mqtts://host');
+  if (parsed.username) return { url };
+  if (settings.mqttPassword !== undefined) return { url, username: settings.mqttUser, password: settings.mqttPassword };
+  const kept = isLoopback(parsed.hostname) ? keptPassword(settings.dataDir) : undefined;
+  if (kept !== undefined) return { url, username: settings.mqttUser, password: kept };
+  return env['MQTT_USER'] ? { url, username: settings.mqttUser } : { url };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+}
+
+function keptPassword(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, 'mqtt-password'), 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
