@@ -1,4 +1,7 @@
-/** Comma- or semicolon-separated text, as it streams in, into rows of cells (RFC 4180; BOM, CRLF, quotes). */
+/**
+ * Comma- or semicolon-separated text, as it streams in, into rows of cells (RFC 4180; BOM, CRLF, quotes). Not csv-parse: there a
+ * quote that is never closed takes the rest of the file with it, and here a bad row costs nothing but itself.
+ */
 
 export interface Row {
   /** Line of the file the row begins in, from 1. */
