@@ -67,7 +67,7 @@ test('a stream that broke before anything happened loses nothing either', async 
   await first.close();
   await change(own('meanwhile'));
   const second = await listen(browser, '', { 'last-event-id': id ?? '' });
-  await second.until(({ data }) => data['id'] === 'meanwhile');
+  expect((await second.until(({ event }) => event === 'case')).data['id']).toBe('meanwhile');
 });
 
 test('changes that come while others are replayed are told once', async () => {
@@ -175,7 +175,7 @@ test('a log-out ends the stream at once', async () => {
   const reader = await listen(browser);
   await reader.until(({ event }) => event === 'heartbeat');
   await browser.delete('/session');
-  await reader.ended;
+  await expect(reader.ended).resolves.toBeUndefined();
   expect((await browser.get('/stream')).status).toBe(401);
 });
 
@@ -196,7 +196,7 @@ test('a heartbeat comes every 15 s, and ends the stream of who was logged out el
     .where('login', '=', 'integrator')
     .execute();
   await vi.advanceTimersByTimeAsync(15_000);
-  await reader.ended;
+  await expect(reader.ended).resolves.toBeUndefined();
 });
 
 test('rights that changed end the stream, so that it is opened with the new ones', async () => {
@@ -207,7 +207,7 @@ test('rights that changed end the stream, so that it is opened with the new ones
   await reader.until(({ event }) => event === 'heartbeat');
   await portal.database.kysely.deleteFrom('assignment').where('account', '=', 'id-partner-b').execute();
   await vi.advanceTimersByTimeAsync(15_000);
-  await reader.ended;
+  await expect(reader.ended).resolves.toBeUndefined();
   expect((await browser.get('/stream?sensors=guss-1/oil-pressure')).status).toBe(404);
 });
 

@@ -1,0 +1,98 @@
+/** How each route of the API is visited, with the things of one customer. */
+import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
+import type { Answer, Browser } from './browser.ts';
+import { CANARY_PLANT, type Things } from './canary.ts';
+import { RULES } from './plant.ts';
+import { START } from './portal.ts';
+
+interface Visit {
+  /** The path with ids filled in, and the body. */
+  readonly path: (things: Things) => string;
+  readonly body?: (things: Things) => unknown;
+  /** Names a thing of a customer: of another one it is 404. Else it is a list or one's own: scoped people get less. */
+  readonly names?: true;
+}
+
+const RANGE = `from=${new Date(START - 60_000).toISOString()}&to=${new Date(START + 60_000).toISOString()}`;
+const LATER = new Date(START + 60_000).toISOString();
+const at = (path: string): Visit => ({ path: () => path });
+const step = (name: string, body: unknown = {}): Visit => ({
+  path: ({ caseId }) => `/cases/${caseId}/${name}`,
+  body: () => body,
+  names: true,
+});
+let users = 0;
+
+/** How each route is visited. */
+export const WALK: Readonly<Record<string, Visit>> = {
+  'GET /house': at('/house'),
+  'POST /session': { path: () => '/session', body: () => ({ user: 'nobody-at-all', password: 'x', role: 'admin' }) },
+  'GET /session': at('/session'),
+  'POST /session/password': { path: () => '/session/password', body: () => ({ old: 'wrong', new: 'a new password' }) },
+  'DELETE /session': at('/session'),
+  'POST /tokens': { path: () => '/tokens', body: ({ customer }) => ({ name: 'walk', account: 'id-admin', customer }) },
+  'GET /tokens': at('/tokens'),
+  'GET /tokens/{id}': { path: ({ token }) => `/tokens/${token}` },
+  'DELETE /tokens/{id}': { path: ({ token }) => `/tokens/${token}` },
+  'GET /machines': { path: ({ customer }) => `/machines?limit=1000&q=&customer=${customer}` },
+  'GET /fleet': { path: ({ customer }) => `/fleet?customer=${customer}` },
+  'GET /machines/{id}': { path: ({ machine }) => `/machines/${machine}`, names: true },
+  'GET /machines/{id}/readings': {
+    path: ({ machine }) => `/machines/${machine}/readings?sensors=bearing-temp&${RANGE}`,
+    names: true,
+  },
+  'GET /machines/{id}/events': { path: ({ machine }) => `/machines/${machine}/events?${RANGE}`, names: true },
+  'POST /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
+  'DELETE /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
+  'GET /alarms': { path: ({ machine }) => `/alarms?machine=${machine}` },
+  'POST /alarms/{id}/shelve': {
+    path: ({ alarm }) => `/alarms/${alarm}/shelve`,
+    body: () => ({ until: LATER, reason: 'walk' }),
+    names: true,
+  },
+  'GET /cases': { path: ({ customer }) => `/cases?status=all&customer=${customer}` },
+  'GET /cases/{id}': { path: ({ caseId }) => `/cases/${caseId}`, names: true },
+  'POST /cases/{id}/acknowledge': step('acknowledge'),
+  'POST /cases/{id}/assign': step('assign'),
+  'POST /cases/{id}/comment': step('comment', { text: 'walk' }),
+  'POST /cases/{id}/shelve': step('shelve', { until: LATER, reason: 'walk' }),
+  'POST /cases/{id}/wait': step('wait', { for: 'part' }),
+  'POST /cases/{id}/resolve': step('resolve', { cause: 'a', remedy: 'b', verdict: 'valid' }),
+  'POST /cases/{id}/close': step('close'),
+  'POST /cases/{id}/reopen': step('reopen', { reason: 'walk' }),
+  'GET /rules': at('/rules'),
+  'GET /rules/{id}': at('/rules/oil-low'),
+  'PUT /rules/{id}': { path: () => '/rules/oil-low', body: () => RULES.rules[1] },
+  'DELETE /rules/{id}': at('/rules/oil-trial'),
+  'GET /rules/{id}/versions': at('/rules/oil-low/versions'),
+  'POST /import/plant': { path: () => '/import/plant?dryRun=true', body: () => toYaml(CANARY_PLANT) },
+  'POST /import/rules': { path: () => '/import/rules?dryRun=true', body: () => rulebookToYaml(RULES) },
+  'GET /quality': at('/quality'),
+  'GET /quality/rejects': { path: ({ machine }) => `/quality/rejects?machine=${machine}` },
+  'GET /customers': at('/customers'),
+  'GET /people': at('/people'),
+  'GET /users': at('/users'),
+  'POST /users': {
+    path: () => '/users',
+    body: () => ({ login: `walker-${(users += 1)}`, name: 'Walker', role: 'lead' }),
+  },
+  'PATCH /users/{id}': { path: () => '/users/id-customer-b', body: () => ({ name: 'Walked' }) },
+  'GET /audit': at('/audit'),
+  'GET /stream': { path: ({ machine }) => `/stream?sensors=${machine}/bearing-temp`, names: true },
+};
+
+/** Streams are read for a moment, everything else whole. */
+export async function visit(browser: Browser, name: string, things: Things): Promise<Answer> {
+  const { path, body } = WALK[name] as Visit;
+  const method = name.split(' ')[0] as string;
+  if (name !== 'GET /stream') return browser.ask(method, path(things), { body: body?.(things) });
+  const response = await browser.open(method, path(things));
+  if (response.status !== 200) {
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as unknown };
+  }
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = '' } = (await reader?.read()) ?? {};
+  await reader?.cancel();
+  return { status: 200, headers: response.headers, text: value, body: undefined };
+}
