@@ -1,5 +1,5 @@
 /** Every question the page asks, with its key. Keys begin with the subject, so that an event of the stream can refresh it. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
 import type {
   FleetSummary, MachineAnswer, MachineEventAnswer, MachineListItem, QualityAnswer, ReadingsAnswer, RejectAnswer,
@@ -39,6 +39,27 @@ export const session = queryOptions({
   },
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** Set while nobody is logged in because a session ran out. */
+const ENDED = ['session', 'ended'] as const;
+
+/** The server no longer knows who this is. */
+export function sessionEnded(client: QueryClient): void {
+  client.setQueryData(ENDED, true);
+  client.setQueryData(session.queryKey, null);
+}
+
+export function hasSessionEnded(client: QueryClient): boolean {
+  return client.getQueryData(ENDED) === true;
+}
+
+/** Somebody else is here now, or nobody: what was known belonged to the one before. */
+export function enter(client: QueryClient, now: SessionAnswer | null): void {
+  if (now) setCsrf(now.csrf);
+  client.removeQueries({ predicate: ({ queryKey: [subject] }) => subject !== 'session' && subject !== 'house' });
+  client.removeQueries({ queryKey: ENDED });
+  client.setQueryData(session.queryKey, now);
+}
 
 export const fleetSummary = queryOptions({
   queryKey: ['machines', 'summary'],

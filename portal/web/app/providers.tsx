@@ -3,7 +3,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem, isProblemWith } from '#portal/web/api/problem.ts';
-import { session } from '#portal/web/api/queries.ts';
+import { sessionEnded } from '#portal/web/api/queries.ts';
 import { resolver, theme } from '#portal/web/theme/theme.ts';
 import { KeyboardProvider } from '#portal/web/ui/keys/useShortcuts.tsx';
 
@@ -19,7 +19,7 @@ function makeClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError(error) {
-        if (isProblemWith(error, 401)) client.setQueryData(session.queryKey, null);
+        if (isProblemWith(error, 401)) sessionEnded(client);
       },
     }),
     defaultOptions: { queries: { retry, staleTime: 10_000, refetchOnWindowFocus: true } },

@@ -30,7 +30,7 @@ export const de = {
     asOf: 'Stand {{time}}',
   },
   account: {
-    menu: 'Konto von {{name}}',
+    menu: 'Konto:',
     profile: 'Profil und Einstellungen',
     logOut: 'Abmelden',
     language: 'Sprache',
@@ -60,7 +60,6 @@ export const de = {
     ended: 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich neu an.',
     demo: 'Vorführung',
     demoHint: 'Wählen Sie eine Person. Das Passwort steht in der Ausgabe von „npm start“.',
-    choose: 'Als {{name}} anmelden',
   },
   panel: {
     loading: 'Wird geladen',
@@ -104,7 +103,7 @@ export const de = {
     closed: 'geschlossen',
     merged: 'zusammengeführt',
   },
-  mode: { live: 'scharf', pilot: 'Probebetrieb', off: 'aus' },
+  mode: { live: 'aktiv', pilot: 'Probebetrieb', off: 'aus' },
   state: {
     running: 'läuft',
     idle: 'bereit',
@@ -150,8 +149,8 @@ export const de = {
   fleet: {
     title: 'Leitstand',
     summary: 'Maschinen nach Zustand',
-    filter: '{{word}}: {{count}}. Nur diese zeigen',
-    filterOff: '{{word}}: {{count}}. Filter aufheben',
+    filter: 'Nur diese zeigen',
+    filterOff: 'Filter aufheben',
     machines_one: '{{count}} Maschine',
     machines_other: '{{count}} Maschinen',
     search: 'Maschine, Kunde oder Standort',
@@ -236,7 +235,7 @@ export const de = {
     choose: 'Keine Messstelle gewählt',
     chooseHint: 'Wählen Sie links eine Messstelle, um ihren Verlauf zu sehen.',
     noCases: 'Kein Servicefall an dieser Maschine',
-    noCasesHint: 'Sobald eine scharfe Regel anschlägt, steht der Fall hier.',
+    noCasesHint: 'Sobald eine aktive Regel anschlägt, steht der Fall hier.',
     marks: 'Ereignisse im Zeitraum',
     event: 'Ereignis {{code}}',
     caseOpened: 'Servicefall {{number}} eröffnet',
@@ -516,6 +515,8 @@ export const de = {
     total_one: '{{count}} Eintrag',
     total_other: '{{count}} Einträge',
     reasons: {
+      late: 'verspätet',
+      bad: 'unbrauchbar',
       'unknown-topic': 'unbekanntes Topic',
       'too-large': 'zu groß',
       'not-utf8': 'kein UTF-8',
@@ -602,7 +603,7 @@ export const de = {
     secret: 'Ihr neues Token',
     secretHint: 'Kopieren Sie es jetzt. Es wird nur dieses eine Mal angezeigt.',
     created: 'Angelegt',
-    used: 'Zuletzt benutzt',
+    used: 'zuletzt benutzt',
     neverUsed: 'nie',
     revoke: 'Widerrufen',
     revokeAsk: 'Token „{{name}}“ widerrufen',

@@ -31,7 +31,7 @@ export const en: Catalogue = {
     asOf: 'As of {{time}}',
   },
   account: {
-    menu: 'Account of {{name}}',
+    menu: 'Account:',
     profile: 'Profile and settings',
     logOut: 'Log out',
     language: 'Language',
@@ -61,7 +61,6 @@ export const en: Catalogue = {
     ended: 'Your session has ended. Please log in again.',
     demo: 'Demo',
     demoHint: 'Choose a person. The password is in the output of “npm start”.',
-    choose: 'Log in as {{name}}',
   },
   panel: {
     loading: 'Loading',
@@ -151,8 +150,8 @@ export const en: Catalogue = {
   fleet: {
     title: 'Control room',
     summary: 'Machines by condition',
-    filter: '{{word}}: {{count}}. Show only these',
-    filterOff: '{{word}}: {{count}}. Remove the filter',
+    filter: 'Show only these',
+    filterOff: 'Remove the filter',
     machines_one: '{{count}} machine',
     machines_other: '{{count}} machines',
     search: 'Machine, customer or site',
@@ -517,6 +516,8 @@ export const en: Catalogue = {
     total_one: '{{count}} entry',
     total_other: '{{count}} entries',
     reasons: {
+      late: 'late',
+      bad: 'unusable',
       'unknown-topic': 'unknown topic',
       'too-large': 'too large',
       'not-utf8': 'not UTF-8',
@@ -603,7 +604,7 @@ export const en: Catalogue = {
     secret: 'Your new token',
     secretHint: 'Copy it now. It is shown only this once.',
     created: 'Created',
-    used: 'Last used',
+    used: 'last used',
     neverUsed: 'never',
     revoke: 'Revoke',
     revokeAsk: 'Revoke token “{{name}}”',

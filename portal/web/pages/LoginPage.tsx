@@ -1,8 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
-import { session } from '#portal/web/api/queries.ts';
+import { hasSessionEnded, session } from '#portal/web/api/queries.ts';
 import { LoginForm } from '#portal/web/features/login/LoginForm.tsx';
 import { safeTarget } from '#portal/web/features/login/target.ts';
 import { speak, useTexts } from '#portal/web/i18n/i18n.ts';
@@ -13,6 +13,7 @@ import classes from './login.module.css';
 export function LoginPage() {
   const { t, language } = useTexts();
   const { data } = useQuery(session);
+  const client = useQueryClient();
   const [params] = useSearchParams();
   const target = safeTarget(params.get('to'));
   useEffect(() => {
@@ -29,7 +30,7 @@ export function LoginPage() {
             <p className={classes.lead}>{t('login.lead')}</p>
           </div>
         </header>
-        <LoginForm ended={params.has('to')} />
+        <LoginForm ended={hasSessionEnded(client)} />
       </div>
       <SegmentedControl
         size="xs"

@@ -1,4 +1,6 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver, createTheme, defaultVariantColorsResolver, type MantineColorsTuple, type VariantColorsResolver,
+} from '@mantine/core';
 
 /** Grey of the controls: buttons carry no colour, because colour belongs to what is abnormal. */
 const slate: MantineColorsTuple = [
@@ -15,6 +17,14 @@ const dark: MantineColorsTuple = [
   '#e6eaee', '#c3ccd5', '#a9b3bd', '#7b8691', '#4a545f', '#333b44', '#1f242a', '#252a31', '#1b1f24', '#16191d',
 ];
 
+/** Filled controls take their colours from the tokens, whose letters were measured in both schemes. */
+const variants: VariantColorsResolver = (input) => {
+  const usual = defaultVariantColorsResolver(input);
+  if (input.variant !== 'filled') return usual;
+  if (input.color === 'severe') return { ...usual, background: 'var(--lw-f)', hover: 'var(--lw-f)', color: 'var(--lw-f-letter)' };
+  return { ...usual, background: 'var(--lw-button)', hover: 'var(--lw-button-hover)', color: 'var(--lw-button-letter)' };
+};
+
 export const theme = createTheme({
   fontFamily: '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Liberation Mono", monospace',
@@ -27,6 +37,7 @@ export const theme = createTheme({
   primaryColor: 'slate',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
+  variantColorResolver: variants,
   luminanceThreshold: 0.35,
   respectReducedMotion: true,
   cursorType: 'pointer',

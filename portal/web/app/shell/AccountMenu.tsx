@@ -1,8 +1,8 @@
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import { request } from '#portal/web/api/client.ts';
-import { session } from '#portal/web/api/queries.ts';
+import { enter } from '#portal/web/api/queries.ts';
 import { speak, useTexts } from '#portal/web/i18n/i18n.ts';
 import { languageOf } from '#portal/web/i18n/language.ts';
 import { Icon } from '#portal/web/ui/Icon.tsx';
@@ -21,16 +21,16 @@ export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
 
   const logOut = async (): Promise<void> => {
     await request('DELETE', '/session').catch(() => undefined);
-    client.clear();
-    client.setQueryData(session.queryKey, null);
+    enter(client, null);
     await navigate('/login');
   };
 
   return (
     <Menu width={264}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={t('account.menu', { name: user.name })}>
+        <UnstyledButton className={classes.account}>
           <Icon name="account" />
+          <VisuallyHidden>{t('account.menu')}</VisuallyHidden>
           <span className={classes.accountText}>
             <span>{user.name}</span>
             <span className={classes.role}>{t(`role.${user.role}`)}</span>

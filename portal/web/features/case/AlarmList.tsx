@@ -19,7 +19,7 @@ export function AlarmList({ alarms, chosen, onChoose }: AlarmListProps) {
   return (
     <section className={classes.panel}>
       <header className={classes.panelHead}>
-        <h3>{t('case.alarms')}</h3>
+        <h2>{t('case.alarms')}</h2>
       </header>
       <ul className={classes.alarms}>
         {alarms.map((alarm) => (

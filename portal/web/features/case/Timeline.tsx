@@ -21,7 +21,7 @@ export function Timeline({ entries, children }: TimelineProps) {
   const staff = useIsStaff();
   return (
     <section className={classes.panel}>
-      <h3 className={classes.title}>{t('case.timeline')}</h3>
+      <h2 className={classes.title}>{t('case.timeline')}</h2>
       <ol className={classes.timeline}>
         {entries.map((entry) => (
           <li key={entry.id} className={classes.entry} data-visibility={staff ? entry.visibility : undefined} data-system={entry.actor === null || undefined}>

@@ -40,7 +40,7 @@ export function WhyPanel({ alarm, machine, names, said }: WhyPanelProps) {
   return (
     <section className={classes.panel}>
       <header className={classes.panelHead}>
-        <h3>{t('case.why')}</h3>
+        <h2>{t('case.why')}</h2>
         <span className={classes.muted}>
           {t('case.raisedWord')} <At at={alarm.raisedAt} form="dateTime" />
           {alarm.clearedAt === null ? (

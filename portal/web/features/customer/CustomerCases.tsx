@@ -60,12 +60,12 @@ function CaseCard({ item }: { readonly item: CaseListItem }) {
   return (
     <article className={classes.card}>
       <header className={classes.cardHead}>
-        <h3>
+        <h2>
           <Link to={`/cases/${item.id}`} className={classes.link}>
             {textOr(item.machineName, language, item.machine)}
             {item.component !== null && `, ${textOr(item.componentName, language, item.component)}`}
           </Link>
-        </h3>
+        </h2>
         <span className={classes.muted}>#{item.number}</span>
       </header>
       <SeverityBadge severity={item.severity} size={22} />

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { MachineListItem } from '#shared/model/api/machine.ts';
 import { machines } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
-import { ReferenceTag, SimulationTag } from '#portal/web/ui/badges/Chip.tsx';
+import { SimulationTag } from '#portal/web/ui/badges/Chip.tsx';
 import { ConditionBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
 import { At } from '#portal/web/ui/format/Zone.tsx';
 import { nameOf, textOr } from '#portal/web/ui/names.ts';
@@ -78,14 +78,13 @@ function MachineCard({ machine }: { readonly machine: MachineListItem }) {
             {nameOf(machine, language)}
           </Link>
         </h3>
-        {machine.reference && <ReferenceTag />}
         {machine.simulated && <SimulationTag />}
       </header>
       <p className={classes.muted}>
         {textOr(machine.model.name, language, machine.model.id)}
         {machine.site !== null && `, ${machine.site}`}
       </p>
-      <ConditionBadge condition={machine.condition} size={24} />
+      <ConditionBadge condition={machine.condition} size={24} tick />
       <p>
         <Sentence machine={machine} />
       </p>

@@ -22,14 +22,13 @@ export function SummaryLine({ summary, chosen, onChoose }: SummaryLineProps) {
       {ORDER.map((condition) => {
         const on = condition === chosen;
         const word = t(`condition.${condition}`);
-        const label = on ? t('fleet.filterOff', { word, count: summary[condition] }) : t('fleet.filter', { word, count: summary[condition] });
         return (
           <UnstyledButton
             key={condition}
             className={classes.item}
             data-none={summary[condition] === 0 || undefined}
             aria-pressed={on}
-            aria-label={label}
+            title={`${word}: ${on ? t('fleet.filterOff') : t('fleet.filter')}`}
             onClick={() => onChoose(on ? undefined : condition)}
           >
             <ConditionSign condition={condition} size={24} />

@@ -39,14 +39,16 @@ export function CaseList({ cases, question, open, search, more }: CaseListProps)
     if (more && lastSeen >= rows.length - 15) more();
   }, [more, lastSeen, rows.length]);
 
-  const focused = (): number => Number(frame.current?.querySelector(':focus')?.closest('[data-index]')?.getAttribute('data-index') ?? -1);
+  // Keys come faster than the focus follows, so the place is kept here.
+  const cursor = useRef<string>(undefined);
   const place = (): number => {
-    const at = focused();
+    const at = rows.findIndex((row) => row.id === cursor.current);
     return at >= 0 ? at : rows.findIndex((row) => row.id === open);
   };
   const go = (index: number): void => {
     const row = rows[index];
     if (!row) return;
+    cursor.current = row.id;
     virtual.scrollToIndex(index);
     requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus());
     if (open !== undefined) void navigate(`/cases/${row.id}${search}`, { replace: true, preventScrollReset: true });
@@ -94,6 +96,9 @@ export function CaseList({ cases, question, open, search, more }: CaseListProps)
                 <li
                   key={key}
                   data-index={index}
+                  onFocus={() => {
+                    cursor.current = row.id;
+                  }}
                   ref={virtual.measureElement}
                   className={classes.item}
                   style={{ transform: `translateY(${start}px)` }}

@@ -37,7 +37,7 @@ export function Inbox({ open }: { readonly open: string | undefined }) {
   const filtered = FILTERS.some((filter) => view[filter] !== undefined);
   const total = data?.pages.at(-1)?.total;
   return (
-    <section className={classes.inbox} aria-label={t('inbox.list')}>
+    <div className={classes.inbox}>
       <nav className={classes.views} aria-label={t('inbox.views')}>
         {viewsFor(works).map((each) => (
           <Link
@@ -78,6 +78,6 @@ export function Inbox({ open }: { readonly open: string | undefined }) {
           />
         )}
       </Panel>
-    </section>
+    </div>
   );
 }

@@ -21,7 +21,6 @@ export function DemoPeople({ people, chosen, onChoose }: DemoPeopleProps) {
             <UnstyledButton
               className={classes.person}
               aria-pressed={login === chosen}
-              aria-label={t('login.choose', { name: `${name}, ${t(`role.${role}`)}` })}
               onClick={() => onChoose(login)}
             >
               <span className={classes.name}>{name}</span>

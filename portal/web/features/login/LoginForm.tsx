@@ -2,9 +2,9 @@ import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SyntheticEvent, useRef, useState } from 'react';
 import type { SessionAnswer } from '#shared/model/api/session.ts';
-import { request, setCsrf } from '#portal/web/api/client.ts';
+import { request } from '#portal/web/api/client.ts';
 import { ApiProblem } from '#portal/web/api/problem.ts';
-import { house, session } from '#portal/web/api/queries.ts';
+import { enter, house } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { DemoPeople } from './DemoPeople.tsx';
 import classes from './login.module.css';
@@ -19,11 +19,7 @@ export function LoginForm({ ended }: { readonly ended: boolean }) {
   const { data: home } = useQuery(house);
   const logIn = useMutation({
     mutationFn: () => request<SessionAnswer>('POST', '/session', { body: { user: user.trim(), password } }),
-    onSuccess(answer) {
-      client.clear();
-      setCsrf(answer.csrf);
-      client.setQueryData(session.queryKey, answer);
-    },
+    onSuccess: (answer) => enter(client, answer),
     onError: () => passwordRef.current?.select(),
   });
 

@@ -19,14 +19,20 @@ interface SignProps {
   readonly size?: number;
   /** An unacknowledged F may blink, nothing else. */
   readonly blink?: boolean;
+  /** For customers: what is well carries a tick; inside the company it carries nothing. */
+  readonly tick?: boolean;
 }
 
 /** The sign alone; the word must stand beside it or be given to screen readers. */
-export function ConditionSign({ condition, size = 20, blink = false }: SignProps) {
+export function ConditionSign({ condition, size = 20, blink = false, tick = false }: SignProps) {
   if (condition === 'OK') {
     return (
       <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" className={classes.ok}>
-        <circle cx="12" cy="12" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.6" />
+        {tick ? (
+          <path d="M4.5 12.500 10 18 20 6.500" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
+        ) : (
+          <circle cx="12" cy="12" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.6" />
+        )}
       </svg>
     );
   }
@@ -70,12 +76,12 @@ interface BadgeProps extends SignProps {
   readonly muted?: boolean;
 }
 
-export function ConditionBadge({ condition, size = 20, blink = false, form = 'full', muted = false }: BadgeProps) {
+export function ConditionBadge({ condition, size = 20, blink = false, tick = false, form = 'full', muted = false }: BadgeProps) {
   const { t } = useTexts();
   const word = form === 'short' ? t(`conditionShort.${condition}`) : t(`condition.${condition}`);
   return (
     <span className={classes.badge} data-quiet={condition === 'OK' || muted || undefined}>
-      <ConditionSign condition={condition} size={size} blink={blink} />
+      <ConditionSign condition={condition} size={size} blink={blink} tick={tick} />
       <span>{word}</span>
     </span>
   );

@@ -13,15 +13,27 @@ interface Holding<T> extends Settled<T> {
   };
 }
 
+interface Kept<T> extends Settled<T> {
+  readonly question: string;
+  /** The list that was looked at last. */
+  readonly seen: readonly T[];
+}
+
 /** `now` must be memoised; another `question` (filter, sorting, more pages) is shown at once. */
 export function useSettled<T extends { readonly id: string }>(now: readonly T[], question: string): Holding<T> {
   const [pointer, setPointer] = useState(false);
   const [focus, setFocus] = useState(false);
-  const [kept, setKept] = useState({ question, rows: now });
-  const renewed = kept.question !== question || kept.rows.length === 0 || (!pointer && !focus && kept.rows !== now);
-  const shown = renewed ? now : kept.rows;
-  if (renewed && (kept.rows !== now || kept.question !== question)) setKept({ question, rows: now });
-  const settled = useMemo(() => settle(shown, now), [shown, now]);
+  const [kept, setKept] = useState<Kept<T>>(() => ({ question, seen: now, ...settle(now, now) }));
+  const renew = (): Kept<T> => ({ question, seen: now, ...settle(now, now) });
+
+  let current = kept;
+  const free = !pointer && !focus;
+  if (kept.question !== question || kept.rows.length === 0) {
+    if (kept.seen !== now || kept.question !== question) current = renew();
+  } else if (free && kept.rows !== now) current = renew();
+  else if (!free && kept.seen !== now) current = { question, seen: now, ...settle(kept.rows, now) };
+  if (current !== kept) setKept(current);
+
   const hold = useMemo(
     () => ({
       // A finger leaves no pointer behind.
@@ -32,5 +44,6 @@ export function useSettled<T extends { readonly id: string }>(now: readonly T[],
     }),
     [],
   );
-  return { ...settled, renew: () => setKept({ question, rows: now }), hold };
+  const { rows, arrived, left } = current;
+  return { rows, arrived, left, renew: () => setKept(renew()), hold };
 }
