@@ -59,6 +59,8 @@ export async function startHouse(
       ...settings,
     },
     ready: (log) => log.includes('"msg":"ready"'),
+    // 2 s on a free computer, of which an embedded database takes one; many times that beside other tests.
+    readyWithinMs: 60_000,
   });
   await house.start();
   return house;

@@ -16,6 +16,8 @@ export interface Launch {
   readonly stopSignal?: NodeJS.Signals;
   /** Talks to the server; throws or answers false until it serves. */
   readonly ready: (log: string) => Promise<boolean> | boolean;
+  /** Default 20 s. */
+  readonly readyWithinMs?: number;
 }
 
 const LOG_CHARACTERS = 100_000;
@@ -50,7 +52,7 @@ export class ServerProcess {
 
   /** Starts the server and waits until it serves. Throws with the server's log where it does not. */
   async start(): Promise<void> {
-    const { name, command, args, env, user, ready } = this.launch;
+    const { name, command, args, env, user, ready, readyWithinMs } = this.launch;
     const identity = user === undefined ? [] : [`--reuid=${user}`, `--regid=${user}`, '--init-groups'];
     // --pdeathsig: the kernel ends the server even where this process is killed and can do nothing any more.
     const child = spawn('setpriv', [...identity, '--pdeathsig', 'KILL', '--', command, ...args], {
@@ -78,7 +80,7 @@ export class ServerProcess {
     child.stderr.setEncoding('utf8').on('data', keep);
     running.add(this);
     try {
-      await waitFor(`${name} serves`, () => failure !== undefined || ready(this.output.slice(from)));
+      await waitFor(`${name} serves`, () => failure !== undefined || ready(this.output.slice(from)), readyWithinMs);
       if (failure !== undefined) throw new Error(failure);
       this.served = true;
     } catch (error) {
