@@ -38,7 +38,10 @@ export function refuseForgery(req: Request, via: Credential): void {
   if (SAFE.has(req.method) || via.kind === 'token') return;
   const { origin } = req.headers;
   if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === req.host)) {
-    throw new ProblemError('csrf', 'The request comes from a page of another site.');
+    throw new ProblemError(
+      'csrf',
+      `The request comes from a page of another site, not of ${req.host}. A reverse proxy in front must keep Host, or TRUST_PROXY must name it.`,
+    );
   }
   if (via.kind !== 'session') return;
   const given = req.get('x-csrf-token');
