@@ -1,7 +1,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { ApiProblem, isProblemWith } from '#portal/web/api/problem.ts';
 import { sessionEnded } from '#portal/web/api/queries.ts';
 import { resolver, theme } from '#portal/web/theme/theme.ts';
@@ -15,7 +15,7 @@ function retry(failures: number, error: Error): boolean {
   return passing && failures < 2;
 }
 
-function makeClient(): QueryClient {
+export function makeClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError(error) {
@@ -27,8 +27,7 @@ function makeClient(): QueryClient {
   return client;
 }
 
-export function Providers({ children }: { readonly children: ReactNode }) {
-  const [client] = useState(makeClient);
+export function Providers({ client, children }: { readonly client: QueryClient; readonly children: ReactNode }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto" colorSchemeManager={scheme}>
       <Notifications position="bottom-right" limit={3} />

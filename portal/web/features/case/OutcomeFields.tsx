@@ -51,6 +51,7 @@ export function OutcomeFields({ step, item, onDraft }: OutcomeFieldsProps) {
         onChange={setCause}
         maxLength={500}
         required
+        withAsterisk={false}
         data-autofocus
       />
       <Textarea
@@ -61,6 +62,7 @@ export function OutcomeFields({ step, item, onDraft }: OutcomeFieldsProps) {
         minRows={2}
         maxLength={2_000}
         required
+        withAsterisk={false}
       />
       <div className={classes.choice}>
         <span id={label}>{t('case.verdict')}</span>

@@ -49,7 +49,7 @@ const FIELDS: Readonly<Record<Dialog, (props: FieldsProps) => ReactNode>> = {
 
 function StepForm({ dialog, item, onClose }: StepDialogProps & { readonly dialog: Dialog }) {
   const { t } = useTexts();
-  const step = useCaseStep();
+  const step = useCaseStep({ quiet: true });
   const [draft, setDraft] = useState<Draft>();
   const Fields = FIELDS[dialog];
   const current = currentOf(step.error);

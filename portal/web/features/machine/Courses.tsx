@@ -23,6 +23,8 @@ import { MAX_COURSES, type MachineView, rangeOf, readView, renewMs, type Window,
 import classes from './courses.module.css';
 
 const USUAL = 3;
+/** About the height of one course, px. */
+const COURSE_ROOM = 300;
 
 /** Tab "Verlauf": the tree on the left, the courses of the chosen sensors on the right, all over one range. */
 export function Courses({ machine }: { readonly machine: MachineAnswer }) {
@@ -78,7 +80,7 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
         {shown.length === 0 ? (
           <Empty title={t('machine.choose')} hint={t('machine.chooseHint')} />
         ) : (
-          <Panel label={t('machine.tabCourse')} asked={asked} bare lines={10}>
+          <Panel label={t('machine.tabCourse')} asked={asked} bare lines={10} room={shown.length * COURSE_ROOM}>
             {(data) => (
               <div className={classes.stack}>
                 {shown.map((id) => {

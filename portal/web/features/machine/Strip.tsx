@@ -59,7 +59,6 @@ export function MarkStrip({ marks, range }: { readonly marks: readonly Mark[]; r
   const { t, language } = useTexts();
   const zone = useZone();
   const seen = marks.filter((mark) => mark.t >= range.from && mark.t <= range.to);
-  if (seen.length === 0) return null;
   return (
     <section className={classes.marks}>
       <h3 className={classes.marksTitle}>{t('machine.marks')}</h3>

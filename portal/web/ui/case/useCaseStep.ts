@@ -24,8 +24,11 @@ const DONE = {
   reopen: 'reopened',
 } as const;
 
-/** Takes a step with a case. What came back stands on the page at once; a conflict brings the state the case has now. */
-export function useCaseStep() {
+/**
+ * Takes a step with a case. What came back stands on the page at once; a conflict brings the state the case has now.
+ * `quiet`: whoever asked shows himself why it was refused.
+ */
+export function useCaseStep({ quiet = false }: { readonly quiet?: boolean } = {}) {
   const { t } = useTexts();
   const client = useQueryClient();
 
@@ -46,6 +49,7 @@ export function useCaseStep() {
     onError(error, taken) {
       const current = currentOf(error);
       if (current) show(current);
+      if (quiet) return;
       const hint = current
         ? t('case.conflictHint', { status: t(`status.${current.status}`), owner: current.owner?.name ?? t('common.nobody') })
         : error.message;

@@ -76,9 +76,9 @@ export default function CoursePlot({ rows, bands, range, unit, sync, height = 19
           onMouseUp={finish}
           onMouseLeave={() => setDrag(undefined)}
         >
-          {bands.map((band) => (
+          {bands.map((band, i) => (
             <ReferenceArea
-              key={`band ${band.from}`}
+              key={`band ${i}`}
               x1={band.from}
               x2={band.to}
               y1={band.low ?? values.low}
@@ -125,12 +125,12 @@ export default function CoursePlot({ rows, bands, range, unit, sync, height = 19
               return active && row ? <Readout row={row} unit={unit} /> : null;
             }}
           />
-          {bands.flatMap((band) =>
+          {bands.flatMap((band, i) =>
             [band.low, band.high].map(
               (limit, side) =>
                 limit !== undefined && (
                   <ReferenceLine
-                    key={`limit ${band.from} ${side}`}
+                    key={`limit ${i} ${side}`}
                     segment={[
                       { x: band.from, y: limit },
                       { x: band.to, y: limit },
@@ -143,10 +143,10 @@ export default function CoursePlot({ rows, bands, range, unit, sync, height = 19
             ),
           )}
           {bands.map(
-            (band) =>
+            (band, i) =>
               band.nominal !== undefined && (
                 <ReferenceLine
-                  key={`nominal ${band.from}`}
+                  key={`nominal ${i}`}
                   segment={[
                     { x: band.from, y: band.nominal },
                     { x: band.to, y: band.nominal },

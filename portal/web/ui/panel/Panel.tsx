@@ -29,6 +29,8 @@ interface PanelProps<T> {
   readonly empty?: { readonly when: (data: T) => boolean; readonly title: string; readonly hint?: string; readonly action?: ReactNode };
   /** Lines of the skeleton. */
   readonly lines?: number;
+  /** Room kept while loading, px, so that nothing moves when the data comes. */
+  readonly room?: number;
   readonly aside?: ReactNode;
   /** Without a frame, where the panel is the page. */
   readonly bare?: boolean;
@@ -36,7 +38,7 @@ interface PanelProps<T> {
 }
 
 /** The one frame of everything that is loaded: skeleton, empty, failed, stale, forbidden, or the data itself. */
-export function Panel<T>({ title, label, asked, children, empty, lines = 4, aside, bare = false, level = 2 }: PanelProps<T>) {
+export function Panel<T>({ title, label, asked, children, empty, lines = 4, room, aside, bare = false, level = 2 }: PanelProps<T>) {
   const id = useId();
   const Heading = level === 2 ? 'h2' : 'h3';
   const name = title ?? label ?? '';
@@ -58,7 +60,7 @@ export function Panel<T>({ title, label, asked, children, empty, lines = 4, asid
         asked.error != null ? (
           <Failed what={name} error={asked.error} retry={() => void asked.refetch()} retrying={asked.isFetching} />
         ) : (
-          <Loading lines={lines} />
+          <Loading lines={lines} room={room} />
         )
       ) : empty?.when(asked.data) ? (
         <Empty title={empty.title} hint={empty.hint} action={empty.action} />
@@ -70,7 +72,7 @@ export function Panel<T>({ title, label, asked, children, empty, lines = 4, asid
 }
 
 /** A skeleton, but only once somebody would have noticed the wait. */
-function Loading({ lines }: { readonly lines: number }) {
+function Loading({ lines, room }: { readonly lines: number; readonly room: number | undefined }) {
   const { t } = useTexts();
   const [shown, setShown] = useState(false);
   useEffect(() => {
@@ -78,7 +80,7 @@ function Loading({ lines }: { readonly lines: number }) {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div className={classes.loading} role="status">
+    <div className={classes.loading} role="status" style={{ minHeight: room }}>
       <span className={classes.hidden}>{t('panel.loading')}</span>
       {shown && Array.from({ length: lines }, (_, i) => <Skeleton key={i} height={14} width={`${92 - ((i * 17) % 40)}%`} animate={false} />)}
     </div>
