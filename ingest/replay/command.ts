@@ -1,15 +1,14 @@
 /** The command `replay`: publishes recorded readings as MQTT telemetry, QoS 1, at a pace of its own. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SettingsError } from '#shared/process/settings.ts';
 import { Publisher } from '../broker/publisher.ts';
 import { messagesOf } from './messages.ts';
-import { type ReplayOrder, readOrder, USAGE } from './order.ts';
+import { type ReplayOrder, type ReplaySettings, readOrder, USAGE } from './order.ts';
 import { Progress } from './progress.ts';
 import { type Recording, readRecording } from './read.ts';
 
 export interface ReplaySurroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly settings: ReplaySettings;
   /** Epoch ms. */
   readonly clock: () => number;
   /** Whole lines, without their end. */
@@ -24,13 +23,13 @@ const BREATHE_EVERY = 2000;
 
 /** Runs the command. The exit status is 0, or 2 where arguments, a file or the broker forbid it, with every problem told. */
 export async function replayCommand(args: readonly string[], surroundings: ReplaySurroundings): Promise<0 | 2> {
-  const { env, clock, err } = surroundings;
+  const { settings, clock, err } = surroundings;
   let order: ReplayOrder;
   try {
-    order = readOrder(args, env);
+    order = readOrder(args, settings);
   } catch (error) {
     err(`replay: ${(error as Error).message}`);
-    if (!(error instanceof SettingsError)) err(`usage: ${USAGE}`);
+    err(`usage: ${USAGE}`);
     return 2;
   }
   const recording = await readRecording(order, err);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readSettings } from '#shared/process/settings.ts';
+import type { Settings } from '#shared/process/settings.ts';
 
 export const USAGE =
   'npm run -s replay -- --plant plant.yaml [--machine ID] [--speed N|max] [--from-now] [--url mqtt://…] readings.csv…';
@@ -25,23 +25,25 @@ export interface ReplayOrder {
   readonly readings: readonly string[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type ReplaySettings = Pick<
+  Settings,
+  'mqttUrl' | 'mqttPort' | 'mqttUser' | 'mqttPassword' | 'mqttPrefix' | 'dataDir'
+>;
 
-/** The arguments and the settings of the environment; throws an error with a sentence (SettingsError with all). */
-export function readOrder(args: readonly string[], env: Environment): ReplayOrder {
+/** The arguments, filled up from the settings; throws an error with a sentence. */
+export function readOrder(args: readonly string[], settings: ReplaySettings): ReplayOrder {
   const text = { type: 'string' } as const;
   const options = { plant: text, machine: text, speed: text, 'from-now': { type: 'boolean' }, url: text } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const { plant, machine, speed = '1', url } = values;
   if (plant === undefined) throw new Error('--plant plant.yaml is missing');
   if (positionals.length === 0) throw new Error('name at least one file of readings');
-  const settings = readSettings(env);
   return {
     plant,
     machine,
     speed: speedOf(speed),
     fromNow: values['from-now'] === true,
-    broker: brokerOf(url ?? settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`, settings, env),
+    broker: brokerOf(url ?? settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`, settings),
     prefix: settings.mqttPrefix,
     readings: positionals,
   };
@@ -55,7 +57,7 @@ function speedOf(text: string): number {
 }
 
 /** User and password of the address, else of the settings, else those a house on this computer has made up for itself. */
-function brokerOf(url: string, settings: ReturnType<typeof readSettings>, env: Environment): Broker {
+function brokerOf(url: string, settings: ReplaySettings): Broker {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   // The address itself is never repeated: it may hold a password.
   if (!parsed || !['mqtt:', 'mqtts:'].includes(parsed.protocol) || !parsed.hostname)
@@ -64,7 +66,7 @@ function brokerOf(url: string, settings: ReturnType<typeof readSettings>, env: E
   if (settings.mqttPassword !== undefined) return { url, username: settings.mqttUser, password: settings.mqttPassword };
   const kept = isLoopback(parsed.hostname) ? keptPassword(settings.dataDir) : undefined;
   if (kept !== undefined) return { url, username: settings.mqttUser, password: kept };
-  return env['MQTT_USER'] ? { url, username: settings.mqttUser } : { url };
+  return { url };
 }
 
 function isLoopback(host: string): boolean {

@@ -9,12 +9,14 @@ import type { IncomingMessage } from '../broker/port.ts';
 import { Subscriber } from '../broker/subscriber.ts';
 import { replayCommand } from './command.ts';
 import { messagesOf } from './messages.ts';
+import { type ReplaySettings, readOrder } from './order.ts';
 import { limitsOf, learnPlant } from './tolerances.ts';
 
 let dir: string;
 let broker: Mosquitto;
 let subscriber: Subscriber;
 let received: IncomingMessage[] = [];
+let settings: ReplaySettings;
 const file = (name: string) => join(dir, name);
 
 const PLANT = `version: 1
@@ -25,6 +27,14 @@ machines: [{ id: m1, model: m, customer: a }, { id: m2, model: m, customer: a }]
 
 beforeAll(async () => {
   dir = await tempDir('replay');
+  settings = {
+    mqttUrl: undefined,
+    mqttPort: 1883,
+    mqttUser: 'house',
+    mqttPassword: undefined,
+    mqttPrefix: 'machines',
+    dataDir: dir,
+  };
   await writeFile(file('plant.yaml'), PLANT);
   broker = await startMosquitto({ users: { house: 'only-for-tests', replay: 'secret-of-replay' } });
   subscriber = new Subscriber({
@@ -52,7 +62,7 @@ async function replay(...args: string[]): Promise<{ status: number; err: string;
   const err: string[] = [];
   received = [];
   const begun = Date.now();
-  const status = await replayCommand(args, { env: { DATA_DIR: dir }, clock: Date.now, err: (line) => err.push(line) });
+  const status = await replayCommand(args, { settings, clock: Date.now, err: (line) => err.push(line) });
   return { status, err: err.join('\n'), took: Date.now() - begun };
 }
 const payloads = () =>
@@ -188,6 +198,21 @@ describe('what cannot be replayed is told at once', () => {
     expect(err).not.toContain('wrong@');
     expect(status).toBe(2);
   });
+});
+
+test('user and password: of the address, else of the settings, else what a house on this computer keeps', async () => {
+  const order = (extra: Partial<ReplaySettings>, ...args: string[]) =>
+    readOrder(['--plant', 'p.yaml', ...args, 'a.csv'], { ...settings, ...extra }).broker;
+  expect(order({}, '--url', 'mqtt://u:p@broker')).toEqual({ url: 'mqtt://u:p@broker' });
+  expect(order({ mqttUrl: 'mqtt://broker', mqttUser: 'u', mqttPassword: 'p' })).toEqual({
+    url: 'mqtt://broker',
+    username: 'u',
+    password: 'p',
+  });
+  expect(order({ mqttPort: 1999 })).toEqual({ url: 'mqtt://127.0.0.1:1999' });
+  await writeFile(file('mqtt-password'), 'kept\n');
+  expect(order({})).toEqual({ url: 'mqtt://127.0.0.1:1883', username: 'house', password: 'kept' });
+  expect(order({}, '--url', 'mqtt://broker.example')).toEqual({ url: 'mqtt://broker.example' });
 });
 
 describe('tolerances learned from a recording', () => {

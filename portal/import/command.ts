@@ -1,13 +1,13 @@
 /** The command `import`: into a running house by its API, else into its database. */
 import { openDatabase } from '#shared/database/database.ts';
-import { readSettings, SettingsError } from '#shared/process/settings.ts';
+import type { Settings } from '#shared/process/settings.ts';
 import { ImportRefused, readOrder } from './order.ts';
 import { type Imported, reportOf } from './report.ts';
 import { importThroughDatabase } from './through-database.ts';
 import { findHouse, importThroughHouse } from './through-house.ts';
 
 export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly settings: Pick<Settings, 'databaseUrl' | 'dataDir'>;
   readonly now: () => Date;
   /** Whole lines, without their end. */
   readonly out: (line: string) => void;
@@ -15,10 +15,13 @@ export interface Surroundings {
 }
 
 /** Runs the command. The exit status is 0, or 2 where nothing could be imported, with every problem told. */
-export async function importCommand(args: readonly string[], { env, now, out, err }: Surroundings): Promise<0 | 2> {
+export async function importCommand(
+  args: readonly string[],
+  { settings, now, out, err }: Surroundings,
+): Promise<0 | 2> {
   try {
     const order = await readOrder(args);
-    const { databaseUrl, dataDir } = readSettings(env);
+    const { databaseUrl, dataDir } = settings;
     // A PostgreSQL takes both files in one transaction, and tells a running house itself.
     const house = databaseUrl === undefined ? await findHouse(dataDir) : undefined;
     let imported: readonly Imported[];
@@ -38,7 +41,6 @@ export async function importCommand(args: readonly string[], { env, now, out, er
     return 0;
   } catch (error) {
     if (error instanceof ImportRefused) for (const problem of error.problems) err(problem);
-    else if (error instanceof SettingsError) err(error.message);
     else err(`import: ${error instanceof Error ? error.message : String(error)}`);
     if (!(error instanceof ImportRefused && error.partly)) err('Nothing was imported.');
     return 2;

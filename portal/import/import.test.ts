@@ -27,7 +27,7 @@ afterAll(async () => {
 async function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
   const status = await importCommand(args, {
-    env: { DATA_DIR: dataDir },
+    settings: { databaseUrl: undefined, dataDir },
     now: () => new Date('2026-03-01T10:00:00Z'),
     out: (line) => out.push(line),
     err: (line) => err.push(line),
