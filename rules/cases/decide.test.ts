@@ -6,6 +6,7 @@ import type { Transition } from '#rules/engine/types.ts';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { takeStep } from '#shared/database/queries/case-steps.ts';
 import type { Severity } from '#shared/model/rule.ts';
+import { textIn } from '#shared/model/text.ts';
 import { decide } from './decide.ts';
 
 const T0 = Date.parse('2026-04-01T12:00:00Z');
@@ -102,7 +103,7 @@ test('the first alarm opens a case, the next of the same component joins it, eac
 test('the severity is the highest of the alarms that stand, the title tells of the one that set it', async () => {
   const now = async () => {
     const [found] = await casesOf('m-2');
-    return [found?.severity, found?.highest_severity, (found?.title as { de: string }).de];
+    return [found?.severity, found?.highest_severity, textIn(found?.title, 'de')];
   };
   await say('raised', { machine: 'm-2', rule: 'warm', severity: 'notice' });
   expect(await now()).toEqual(['notice', 'notice', 'warm raised']);
