@@ -1,6 +1,7 @@
 /**
  * The live stream of one browser tab: opened once, replayed from the last event seen, watched by its heartbeat. After sleep the
- * page reads everything again before the stream goes on, so that nothing old stays on the screen.
+ * page reads everything again before the stream goes on, so that nothing old stays on the screen. A browser keeps six
+ * connections to one server, for all of its tabs and for the pages it keeps to go back to: who is not looked at holds none.
  */
 import type { StreamEvent } from '#shared/model/api/stream.ts';
 import { urlOf } from './client.ts';
@@ -27,6 +28,7 @@ export class LiveStream {
   #lastId: string | undefined;
   #abort: AbortController | undefined;
   #running = false;
+  #hidden = false;
   #failures = 0;
   #watchdog: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +66,8 @@ export class LiveStream {
     this.#running = true;
     this.#lastWatch = Date.now();
     this.#watchdog = setInterval(() => this.#look(), WATCH_MS);
-    document.addEventListener('visibilitychange', this.#onVisible);
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    this.#hidden = document.visibilityState === 'hidden';
     this.#open();
   }
 
@@ -73,16 +76,27 @@ export class LiveStream {
     clearInterval(this.#watchdog);
     clearTimeout(this.#retry);
     clearTimeout(this.#reopen);
-    document.removeEventListener('visibilitychange', this.#onVisible);
+    document.removeEventListener('visibilitychange', this.#onVisibility);
     this.#abort?.abort();
     this.#lastId = undefined;
   }
 
-  readonly #onVisible = (): void => {
-    if (document.visibilityState === 'visible') this.#look();
+  readonly #onVisibility = (): void => {
+    const hidden = document.visibilityState === 'hidden';
+    if (hidden === this.#hidden) return;
+    this.#hidden = hidden;
+    if (hidden) {
+      clearTimeout(this.#retry);
+      this.#abort?.abort();
+      return;
+    }
+    this.#lastWatch = Date.now();
+    this.#tell({ event: 'resync', data: { why: 'hidden' } });
+    this.#open();
   };
 
   #look(): void {
+    if (this.#hidden) return;
     const now = Date.now();
     const slept = now - this.#lastWatch > SLEPT_MS;
     this.#lastWatch = now;
@@ -104,6 +118,7 @@ export class LiveStream {
   }
 
   #open(): void {
+    if (this.#hidden) return;
     const abort = new AbortController();
     this.#abort = abort;
     void this.#read(abort.signal).then(
