@@ -60,9 +60,9 @@ describe('the demo tells a story', () => {
   });
 
   test('a bearing and a filter get worse, a sensor is loose, a gateway dies', () => {
-    expect(first('spindle-bearing-vibration')).toBeLessThan(5 * 60);
+    expect(first('spindle-bearing-vibration')).toBeLessThan(3 * 60);
     expect(first('spindle-bearing-vibration-danger')).toBeLessThan(35 * 60);
-    expect(first('filter-clogging')).toBeLessThan(12 * 60);
+    expect(first('filter-clogging')).toBeLessThan(4 * 60);
     expect(first('filter-clogged')).toBeLessThan(35 * 60);
     expect(first('oil-temp-implausible')).toBeLessThan(6 * 60);
     expect(first('press-silent')).toBeGreaterThan(4 * 60);
