@@ -25,7 +25,8 @@ export function setCsrf(token: string): void {
 
 export function urlOf(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') params.set(key, String(value));
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== '') params.set(key, String(value));
   const text = params.toString();
   return API + path + (text ? `?${text}` : '');
 }

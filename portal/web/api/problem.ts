@@ -12,7 +12,12 @@ export class ApiProblem extends Error {
   /** The answer itself; at 409 it carries the state the server has. */
   readonly body: unknown;
 
-  constructor(status: number, title: string, detail: string, more: { correlationId?: string; errors?: Problem['errors']; body?: unknown }) {
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    more: { correlationId?: string; errors?: Problem['errors']; body?: unknown },
+  ) {
     super(detail);
     this.status = status;
     this.title = title;

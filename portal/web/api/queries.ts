@@ -2,7 +2,13 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
 import type {
-  FleetSummary, MachineAnswer, MachineEventAnswer, MachineListItem, QualityAnswer, ReadingsAnswer, RejectAnswer,
+  FleetSummary,
+  MachineAnswer,
+  MachineEventAnswer,
+  MachineListItem,
+  QualityAnswer,
+  ReadingsAnswer,
+  RejectAnswer,
 } from '#shared/model/api/machine.ts';
 import type { RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
 import type { HouseAnswer, PersonAnswer, SessionAnswer } from '#shared/model/api/session.ts';
@@ -98,7 +104,13 @@ export interface Range {
 export interface Readings extends ReadingsAnswer, Range {}
 
 /** Readings of a machine; `range` is asked for at the time of the request, so that a rolling range rolls when it is read again. */
-export const readings = (machineId: string, sensors: readonly string[], key: string, range: () => Range, buckets: number) =>
+export const readings = (
+  machineId: string,
+  sensors: readonly string[],
+  key: string,
+  range: () => Range,
+  buckets: number,
+) =>
   queryOptions({
     queryKey: ['readings', machineId, sensors.join(','), key, buckets],
     queryFn: async ({ signal }): Promise<Readings> => {
@@ -115,7 +127,10 @@ export const events = (machineId: string, key: string, range: () => Range) =>
     queryKey: ['events', machineId, key],
     queryFn: ({ signal }) => {
       const { from, to } = range();
-      return request<Page<MachineEventAnswer>>('GET', `/machines/${machineId}/events`, { query: { from: iso(from), to: iso(to), limit: 1000 }, signal });
+      return request<Page<MachineEventAnswer>>('GET', `/machines/${machineId}/events`, {
+        query: { from: iso(from), to: iso(to), limit: 1000 },
+        signal,
+      });
     },
   });
 

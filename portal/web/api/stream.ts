@@ -131,7 +131,11 @@ export class LiveStream {
     const headers = new Headers({ accept: 'text/event-stream' });
     if (this.#lastId !== undefined) headers.set('last-event-id', this.#lastId);
     const sensors = [...this.#wanted.keys()].sort().join(',');
-    const response = await fetch(urlOf('/stream', { sensors: sensors || undefined }), { headers, signal, credentials: 'same-origin' });
+    const response = await fetch(urlOf('/stream', { sensors: sensors || undefined }), {
+      headers,
+      signal,
+      credentials: 'same-origin',
+    });
     if (response.status === 401) {
       this.#tell({ event: 'resync', data: { why: 'session' } });
       throw new Error('the session has ended');

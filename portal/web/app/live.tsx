@@ -40,7 +40,11 @@ export type LiveReading = Extract<StreamEvent, { event: 'reading' }>['data'];
 const TELL_MS = 1_000;
 
 /** Tells the new readings of these sensors of a machine, gathered. `onReadings` must be stable. */
-export function useReadings(machine: string, sensors: readonly string[], onReadings: (readings: readonly LiveReading[]) => void): void {
+export function useReadings(
+  machine: string,
+  sensors: readonly string[],
+  onReadings: (readings: readonly LiveReading[]) => void,
+): void {
   const stream = useStream();
   const key = sensors.join(',');
   useEffect(() => {
@@ -49,7 +53,8 @@ export function useReadings(machine: string, sensors: readonly string[], onReadi
     const wanted = new Set(key.split(','));
     const leave = stream.want([...wanted].map((sensor) => `${machine}/${sensor}`));
     const silence = stream.listen((event) => {
-      if (event.event === 'reading' && event.data.machine === machine && wanted.has(event.data.sensor)) gathered.push(event.data);
+      if (event.event === 'reading' && event.data.machine === machine && wanted.has(event.data.sensor))
+        gathered.push(event.data);
     });
     const timer = setInterval(() => {
       if (gathered.length === 0) return;

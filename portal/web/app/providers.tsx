@@ -29,7 +29,12 @@ export function makeClient(): QueryClient {
 
 export function Providers({ client, children }: { readonly client: QueryClient; readonly children: ReactNode }) {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto" colorSchemeManager={scheme}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={resolver}
+      defaultColorScheme="auto"
+      colorSchemeManager={scheme}
+    >
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={client}>
         <KeyboardProvider>{children}</KeyboardProvider>

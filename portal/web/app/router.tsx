@@ -17,12 +17,30 @@ export function makeRouter() {
           ErrorBoundary: Crashed,
           children: [
             { index: true, lazy: { Component: async () => (await import('#portal/web/pages/HomePage.tsx')).HomePage } },
-            { path: 'machines/:id', lazy: { Component: async () => (await import('#portal/web/pages/MachinePage.tsx')).MachinePage } },
-            { path: 'cases/:id?', lazy: { Component: async () => (await import('#portal/web/pages/CasesPage.tsx')).CasesPage } },
-            { path: 'rules/:id?', lazy: { Component: async () => (await import('#portal/web/pages/RulesPage.tsx')).RulesPage } },
-            { path: 'quality', lazy: { Component: async () => (await import('#portal/web/pages/QualityPage.tsx')).QualityPage } },
-            { path: 'profile', lazy: { Component: async () => (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage } },
-            { path: '*', lazy: { Component: async () => (await import('#portal/web/pages/NotFoundPage.tsx')).NotFoundPage } },
+            {
+              path: 'machines/:id',
+              lazy: { Component: async () => (await import('#portal/web/pages/MachinePage.tsx')).MachinePage },
+            },
+            {
+              path: 'cases/:id?',
+              lazy: { Component: async () => (await import('#portal/web/pages/CasesPage.tsx')).CasesPage },
+            },
+            {
+              path: 'rules/:id?',
+              lazy: { Component: async () => (await import('#portal/web/pages/RulesPage.tsx')).RulesPage },
+            },
+            {
+              path: 'quality',
+              lazy: { Component: async () => (await import('#portal/web/pages/QualityPage.tsx')).QualityPage },
+            },
+            {
+              path: 'profile',
+              lazy: { Component: async () => (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage },
+            },
+            {
+              path: '*',
+              lazy: { Component: async () => (await import('#portal/web/pages/NotFoundPage.tsx')).NotFoundPage },
+            },
           ],
         },
       ],

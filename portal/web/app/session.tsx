@@ -4,7 +4,13 @@ import type { SessionAnswer } from '#shared/model/api/session.ts';
 
 const SessionContext = createContext<SessionAnswer | undefined>(undefined);
 
-export function SessionProvider({ session, children }: { readonly session: SessionAnswer; readonly children: ReactNode }) {
+export function SessionProvider({
+  session,
+  children,
+}: {
+  readonly session: SessionAnswer;
+  readonly children: ReactNode;
+}) {
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 

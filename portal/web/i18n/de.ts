@@ -179,7 +179,8 @@ export const de = {
     lastReading: 'Messwert vor',
     noSite: 'ohne Standort',
     empty: 'Noch keine Maschine',
-    emptyHint: 'Importieren Sie eine plant.yaml mit „npm run import“, oder veröffentlichen Sie Messwerte einer bekannten Maschine.',
+    emptyHint:
+      'Importieren Sie eine plant.yaml mit „npm run import“, oder veröffentlichen Sie Messwerte einer bekannten Maschine.',
     emptyFilter: 'Keine Maschine passt zu diesem Filter',
     clearFilter: 'Filter aufheben',
     sparkline: 'Verlauf der letzten 24 Stunden: {{sensor}}',

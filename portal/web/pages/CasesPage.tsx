@@ -31,7 +31,11 @@ export function CasesPage() {
         <Inbox open={id} />
         {wide && (
           <div className={classes.detail}>
-            {id === undefined ? <Empty title={t('inbox.select')} hint={t('inbox.selectHint')} /> : <CaseDetail key={id} id={id} beside />}
+            {id === undefined ? (
+              <Empty title={t('inbox.select')} hint={t('inbox.selectHint')} />
+            ) : (
+              <CaseDetail key={id} id={id} beside />
+            )}
           </div>
         )}
       </div>

@@ -44,7 +44,11 @@ function Machine({ machine }: { readonly machine: MachineAnswer }) {
       <Nameplate machine={machine} />
       <Tabs
         value={tab}
-        onChange={(value) => setParams((before) => writeView(before, { tab: TABS.find((each) => each === value) ?? 'course' }), { preventScrollReset: true })}
+        onChange={(value) =>
+          setParams((before) => writeView(before, { tab: TABS.find((each) => each === value) ?? 'course' }), {
+            preventScrollReset: true,
+          })
+        }
         keepMounted={false}
       >
         <Tabs.List mb="sm">

@@ -1,28 +1,65 @@
 import {
-  type CSSVariablesResolver, createTheme, defaultVariantColorsResolver, type MantineColorsTuple, type VariantColorsResolver,
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
 } from '@mantine/core';
 
 /** Grey of the controls: buttons carry no colour, because colour belongs to what is abnormal. */
 const slate: MantineColorsTuple = [
-  '#f2f4f6', '#e4e7ea', '#d3d9df', '#c3ccd5', '#9aa5b0', '#7c8791', '#5b6773', '#3b4652', '#2c353e', '#1b2025',
+  '#f2f4f6',
+  '#e4e7ea',
+  '#d3d9df',
+  '#c3ccd5',
+  '#9aa5b0',
+  '#7c8791',
+  '#5b6773',
+  '#3b4652',
+  '#2c353e',
+  '#1b2025',
 ];
 
 /** Severe actions only: the red of F. */
 const severe: MantineColorsTuple = [
-  '#ffeceb', '#ffd5d4', '#ffb0b0', '#ff8c8f', '#ff6b70', '#e0434c', '#c01d30', '#a3001b', '#870016', '#6b0010',
+  '#ffeceb',
+  '#ffd5d4',
+  '#ffb0b0',
+  '#ff8c8f',
+  '#ff6b70',
+  '#e0434c',
+  '#c01d30',
+  '#a3001b',
+  '#870016',
+  '#6b0010',
 ];
 
 /** Ground of the dark page, in the places where Mantine looks for its own greys. */
 const dark: MantineColorsTuple = [
-  '#e6eaee', '#c3ccd5', '#a9b3bd', '#7b8691', '#4a545f', '#333b44', '#1f242a', '#252a31', '#1b1f24', '#16191d',
+  '#e6eaee',
+  '#c3ccd5',
+  '#a9b3bd',
+  '#7b8691',
+  '#4a545f',
+  '#333b44',
+  '#1f242a',
+  '#252a31',
+  '#1b1f24',
+  '#16191d',
 ];
 
 /** Filled controls take their colours from the tokens, whose letters were measured in both schemes. */
 const variants: VariantColorsResolver = (input) => {
   const usual = defaultVariantColorsResolver(input);
   if (input.variant !== 'filled') return usual;
-  if (input.color === 'severe') return { ...usual, background: 'var(--lw-f)', hover: 'var(--lw-f)', color: 'var(--lw-f-letter)' };
-  return { ...usual, background: 'var(--lw-button)', hover: 'var(--lw-button-hover)', color: 'var(--lw-button-letter)' };
+  if (input.color === 'severe')
+    return { ...usual, background: 'var(--lw-f)', hover: 'var(--lw-f)', color: 'var(--lw-f-letter)' };
+  return {
+    ...usual,
+    background: 'var(--lw-button)',
+    hover: 'var(--lw-button-hover)',
+    color: 'var(--lw-button-letter)',
+  };
 };
 
 export const theme = createTheme({

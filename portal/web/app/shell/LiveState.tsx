@@ -11,7 +11,12 @@ export function LiveState() {
   const zone = useZone();
   const { link, at } = useStreamState();
   const asOf = at === undefined ? '' : t('live.asOf', { time: time(language, zone, at, 'seconds') });
-  const hint = link === 'lost' ? t('live.lostHint') : at === undefined ? t('live.connecting') : `${asOf} ${zoneName(language, zone, at)}`;
+  const hint =
+    link === 'lost'
+      ? t('live.lostHint')
+      : at === undefined
+        ? t('live.connecting')
+        : `${asOf} ${zoneName(language, zone, at)}`;
   return (
     <Tooltip label={hint} multiline maw={260}>
       <span className={classes.live} data-link={link} tabIndex={0}>

@@ -51,7 +51,12 @@ export function Actions({ item, wanted }: ActionsProps) {
         </Button>
       )}
       {may('assign') && !mine && (
-        <Button size="xs" variant={may('acknowledge') ? 'default' : 'filled'} onClick={take} loading={step.isPending && step.variables.step === 'assign'}>
+        <Button
+          size="xs"
+          variant={may('acknowledge') ? 'default' : 'filled'}
+          onClick={take}
+          loading={step.isPending && step.variables.step === 'assign'}
+        >
           {t('case.assignMe')}
         </Button>
       )}

@@ -24,7 +24,11 @@ export function AlarmList({ alarms, chosen, onChoose }: AlarmListProps) {
       <ul className={classes.alarms}>
         {alarms.map((alarm) => (
           <li key={alarm.id}>
-            <UnstyledButton className={classes.alarm} aria-pressed={alarm.id === chosen} onClick={() => onChoose(alarm.id)}>
+            <UnstyledButton
+              className={classes.alarm}
+              aria-pressed={alarm.id === chosen}
+              onClick={() => onChoose(alarm.id)}
+            >
               <ConditionSign condition={letterOf(alarm.severity)} size={17} />
               <span className={classes.alarmTitle}>{textOr(alarm.ruleTitle, language, alarm.rule)}</span>
               <span className={classes.muted}>

@@ -22,11 +22,18 @@ export function AssignFields({ item, onDraft }: FieldsProps) {
     const dueAt = fromWall(due, zone);
     onDraft({
       step: 'assign',
-      body: { owner: owner === NOBODY ? null : owner, nextStep: nextStep.trim(), dueAt: dueAt === undefined ? null : new Date(dueAt).toISOString() },
+      body: {
+        owner: owner === NOBODY ? null : owner,
+        nextStep: nextStep.trim(),
+        dueAt: dueAt === undefined ? null : new Date(dueAt).toISOString(),
+      },
     });
   }, [owner, nextStep, due, zone, onDraft]);
   const known = data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [];
-  const self = item.owner && !known.some((person) => person.value === item.owner?.id) ? [{ value: item.owner.id, label: item.owner.name }] : [];
+  const self =
+    item.owner && !known.some((person) => person.value === item.owner?.id)
+      ? [{ value: item.owner.id, label: item.owner.name }]
+      : [];
   return (
     <>
       <Select

@@ -56,9 +56,19 @@ function Whole({ item, beside }: { readonly item: CaseAnswer; readonly beside: b
       <Head item={item} beside={beside} />
       {staff && <Actions item={item} wanted={wanted} />}
       <Outcome item={item} />
-      {chosen && <WhyPanel key={chosen.id} alarm={chosen} machine={machine} names={names} said={textOr(item.title, language, '')} />}
+      {chosen && (
+        <WhyPanel
+          key={chosen.id}
+          alarm={chosen}
+          machine={machine}
+          names={names}
+          said={textOr(item.title, language, '')}
+        />
+      )}
       {item.alarms.length > 1 && <AlarmList alarms={item.alarms} chosen={chosen?.id} onChoose={setAlarm} />}
-      <Timeline entries={item.timeline}>{item.may.includes('comment') && <CommentForm item={item} focus={wanted === 'comment'} />}</Timeline>
+      <Timeline entries={item.timeline}>
+        {item.may.includes('comment') && <CommentForm item={item} focus={wanted === 'comment'} />}
+      </Timeline>
     </article>
   );
 }

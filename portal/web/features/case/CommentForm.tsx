@@ -25,7 +25,10 @@ export function CommentForm({ item, focus }: { readonly item: CaseAnswer; readon
   }, [focus]);
 
   const send = (): void => {
-    step.mutate({ step: 'comment', body: { text: text.trim(), visibility }, case: item }, { onSuccess: () => setText('') });
+    step.mutate(
+      { step: 'comment', body: { text: text.trim(), visibility }, case: item },
+      { onSuccess: () => setText('') },
+    );
   };
   return (
     <form
@@ -60,7 +63,13 @@ export function CommentForm({ item, focus }: { readonly item: CaseAnswer; readon
             ]}
           />
         )}
-        <Button type="submit" size="xs" variant={visibility === 'customer' ? 'filled' : 'default'} disabled={text.trim() === ''} loading={step.isPending}>
+        <Button
+          type="submit"
+          size="xs"
+          variant={visibility === 'customer' ? 'filled' : 'default'}
+          disabled={text.trim() === ''}
+          loading={step.isPending}
+        >
           {internal ? (visibility === 'customer' ? t('case.sendCustomer') : t('case.send')) : t('case.sendAsCustomer')}
         </Button>
       </div>

@@ -25,12 +25,18 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
         {item.simulated && <SimulationTag />}
         <span className={classes.number}>#{item.number}</span>
       </div>
-      {beside ? <h2 className={classes.title}>{title}</h2> : <PageTitle title={title} tab={`#${item.number} ${title}`} />}
+      {beside ? (
+        <h2 className={classes.title}>{title}</h2>
+      ) : (
+        <PageTitle title={title} tab={`#${item.number} ${title}`} />
+      )}
       <dl className={classes.facts}>
         <Fact name={t('case.machine')}>
           <Link to={`/machines/${item.machine}`}>{textOr(item.machineName, language, item.machine)}</Link>
         </Fact>
-        {item.component !== null && <Fact name={t('case.component')}>{textOr(item.componentName, language, item.component)}</Fact>}
+        {item.component !== null && (
+          <Fact name={t('case.component')}>{textOr(item.componentName, language, item.component)}</Fact>
+        )}
         {staff && (
           <Fact name={t('case.customer')}>
             {textOr(item.customerName, language, item.customer)} <TierChip tier={item.tier} />
@@ -50,7 +56,9 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
           <At at={item.lastAt} form="dateTime" />
         </Fact>
         <Fact name={t('case.occurrences')}>{count(language, item.occurrences)}</Fact>
-        {staff && item.highestSeverity !== item.severity && <Fact name={t('case.highest')}>{t(`severity.${item.highestSeverity}`)}</Fact>}
+        {staff && item.highestSeverity !== item.severity && (
+          <Fact name={t('case.highest')}>{t(`severity.${item.highestSeverity}`)}</Fact>
+        )}
       </dl>
     </header>
   );

@@ -32,7 +32,15 @@ export function ShelveFields({ onDraft }: FieldsProps) {
           data={SPAN_NAMES.map((value) => ({ value, label: t(`case.${value}`) }))}
         />
       </div>
-      <TextInput label={t('case.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={500} required withAsterisk={false} data-autofocus />
+      <TextInput
+        label={t('case.reason')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        maxLength={500}
+        required
+        withAsterisk={false}
+        data-autofocus
+      />
     </>
   );
 }
@@ -95,5 +103,15 @@ export function ReopenFields({ onDraft }: FieldsProps) {
   useEffect(() => {
     onDraft(reason.trim() === '' ? undefined : { step: 'reopen', body: { reason: reason.trim() } });
   }, [reason, onDraft]);
-  return <TextInput label={t('case.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={500} required withAsterisk={false} data-autofocus />;
+  return (
+    <TextInput
+      label={t('case.reason')}
+      value={reason}
+      onChange={(event) => setReason(event.currentTarget.value)}
+      maxLength={500}
+      required
+      withAsterisk={false}
+      data-autofocus
+    />
+  );
 }

@@ -65,12 +65,17 @@ function StepForm({ dialog, item, onClose }: StepDialogProps & { readonly dialog
       <Fields item={item} onDraft={setDraft} />
       {current && (
         <Alert color="slate" title={t('case.conflict')} role="alert">
-          {t('case.conflictHint', { status: t(`status.${current.status}`), owner: current.owner?.name ?? t('common.nobody') })}
+          {t('case.conflictHint', {
+            status: t(`status.${current.status}`),
+            owner: current.owner?.name ?? t('common.nobody'),
+          })}
         </Alert>
       )}
       {refused && (
         <Alert color="severe" title={t('case.failed', { step: t(`case.${dialog}`) })} role="alert">
-          {refused instanceof ApiProblem && refused.errors.length > 0 ? refused.errors.map((error) => error.message).join('; ') : refused.message}
+          {refused instanceof ApiProblem && refused.errors.length > 0
+            ? refused.errors.map((error) => error.message).join('; ')
+            : refused.message}
         </Alert>
       )}
       <div className={classes.formFoot}>

@@ -24,11 +24,18 @@ export function Timeline({ entries, children }: TimelineProps) {
       <h2 className={classes.title}>{t('case.timeline')}</h2>
       <ol className={classes.timeline}>
         {entries.map((entry) => (
-          <li key={entry.id} className={classes.entry} data-visibility={staff ? entry.visibility : undefined} data-system={entry.actor === null || undefined}>
+          <li
+            key={entry.id}
+            className={classes.entry}
+            data-visibility={staff ? entry.visibility : undefined}
+            data-system={entry.actor === null || undefined}
+          >
             <div className={classes.head}>
               <span className={classes.who}>{entry.actor?.name ?? t('common.system')}</span>
               <What entry={entry} />
-              {staff && entry.visibility === 'customer' && <span className={classes.visible}>{t('case.customerVisible')}</span>}
+              {staff && entry.visibility === 'customer' && (
+                <span className={classes.visible}>{t('case.customerVisible')}</span>
+              )}
               <span className={classes.at}>
                 <At at={entry.at} form="dateTime" />
               </span>
@@ -49,7 +56,9 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
   switch (kind) {
     case 'assigned': {
       const owner = textOf(detail['owner']);
-      return <span>{owner === undefined ? t('timeline.unassigned') : t('timeline.assigned', { owner: nameOf(owner) })}</span>;
+      return (
+        <span>{owner === undefined ? t('timeline.unassigned') : t('timeline.assigned', { owner: nameOf(owner) })}</span>
+      );
     }
     case 'raised':
     case 'cleared':
@@ -63,7 +72,8 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
       return (
         <span>
           {t('timeline.severity')}
-          {severityOf(detail['to'] ?? detail['severity']) && `: ${t(`severity.${severityOf(detail['to'] ?? detail['severity']) ?? 'notice'}`)}`}
+          {severityOf(detail['to'] ?? detail['severity']) &&
+            `: ${t(`severity.${severityOf(detail['to'] ?? detail['severity']) ?? 'notice'}`)}`}
         </span>
       );
     case 'shelved':
@@ -78,7 +88,8 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
       const waits = textOf(detail['for']);
       return (
         <span>
-          {t('timeline.waiting')} {waits !== undefined && isWait(waits) && t(`case.wait${WAITS[waits]}`)} {until !== undefined && <UntilAt at={until} />}
+          {t('timeline.waiting')} {waits !== undefined && isWait(waits) && t(`case.wait${WAITS[waits]}`)}{' '}
+          {until !== undefined && <UntilAt at={until} />}
         </span>
       );
     }

@@ -109,7 +109,11 @@ function BreachCourses({ alarm, machine, names }: BreachProps) {
 }
 
 /** Other sensors of the component in danger. */
-function neighboursOf(machine: MachineAnswer | undefined, component: string | null, named: readonly string[]): string[] {
+function neighboursOf(
+  machine: MachineAnswer | undefined,
+  component: string | null,
+  named: readonly string[],
+): string[] {
   const near = machine?.sensors.filter((sensor) => sensor.component === component && !named.includes(sensor.id)) ?? [];
   return near.slice(0, MOST_NEIGHBOURS).map(({ id }) => id);
 }

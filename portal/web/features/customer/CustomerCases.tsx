@@ -17,7 +17,9 @@ export function CustomerCases() {
   const [params, setParams] = useSearchParams();
   const closed = params.get('view') === 'closed';
   const machine = params.get('machine') ?? undefined;
-  const asked = useInfiniteQuery(cases({ status: closed ? 'closed' : 'open', machine, sort: closed ? 'last' : 'urgency' }));
+  const asked = useInfiniteQuery(
+    cases({ status: closed ? 'closed' : 'open', machine, sort: closed ? 'last' : 'urgency' }),
+  );
   return (
     <>
       <PageHead title={t('customer.casesTitle')}>
@@ -37,7 +39,11 @@ export function CustomerCases() {
         asked={asked}
         bare
         lines={6}
-        empty={{ when: (data) => data.pages[0]?.items.length === 0, title: t('customer.noCases'), hint: t('customer.noCasesHint') }}
+        empty={{
+          when: (data) => data.pages[0]?.items.length === 0,
+          title: t('customer.noCases'),
+          hint: t('customer.noCasesHint'),
+        }}
       >
         {(data) => (
           <ul className={classes.cards}>

@@ -31,7 +31,11 @@ export function CustomerHome() {
         asked={asked}
         bare
         lines={6}
-        empty={{ when: (data) => data.pages[0]?.items.length === 0, title: t('fleet.empty'), hint: t('customer.emptyHint') }}
+        empty={{
+          when: (data) => data.pages[0]?.items.length === 0,
+          title: t('fleet.empty'),
+          hint: t('customer.emptyHint'),
+        }}
       >
         {(data) => <Machines machines={data.pages.flatMap((page) => page.items)} total={data.pages[0]?.total ?? 0} />}
       </Panel>
@@ -47,7 +51,11 @@ function Machines({ machines: all, total }: { readonly machines: readonly Machin
   return (
     <>
       <p className={classes.answer} role="status">
-        {need > 0 ? t('customer.need', { count: need, total }) : parts.unknown.length > 0 ? t('customer.someUnknown', { count: parts.unknown.length, total }) : calm}
+        {need > 0
+          ? t('customer.need', { count: need, total })
+          : parts.unknown.length > 0
+            ? t('customer.someUnknown', { count: parts.unknown.length, total })
+            : calm}
       </p>
       {(['attention', 'unknown', 'well'] as const).map(
         (part) =>
@@ -110,7 +118,11 @@ function WhatHappens({ machine }: { readonly machine: MachineListItem }) {
   const { t } = useTexts();
   return (
     <p className={classes.now}>
-      {machine.condition === '?' ? t('customer.now.unknown') : machine.owner ? t('customer.now.owner', { owner: machine.owner.name }) : t('customer.now.none')}
+      {machine.condition === '?'
+        ? t('customer.now.unknown')
+        : machine.owner
+          ? t('customer.now.owner', { owner: machine.owner.name })
+          : t('customer.now.none')}
       {machine.openCases > 0 && (
         <>
           {' '}

@@ -21,7 +21,8 @@ export function Fleet() {
   const [params, setParams] = useSearchParams();
   const view = useMemo(() => readView(params), [params]);
   const change = useCallback(
-    (wanted: Partial<FleetView>) => setParams((before) => writeView(before, wanted), { replace: true, preventScrollReset: true }),
+    (wanted: Partial<FleetView>) =>
+      setParams((before) => writeView(before, wanted), { replace: true, preventScrollReset: true }),
     [setParams],
   );
   const summary = useQuery({ ...fleetSummary, refetchInterval: RENEW_MS });
@@ -45,7 +46,9 @@ export function Fleet() {
   return (
     <>
       <Panel label={t('fleet.summary')} asked={summary} bare lines={2}>
-        {(counts) => <SummaryLine summary={counts} chosen={condition} onChoose={(wanted) => change({ condition: wanted })} />}
+        {(counts) => (
+          <SummaryLine summary={counts} chosen={condition} onChoose={(wanted) => change({ condition: wanted })} />
+        )}
       </Panel>
       <Toolbar view={view} onChange={change} searchRef={search} />
       <Panel

@@ -31,7 +31,10 @@ export function MachineList({ machines, total, group, question, more }: MachineL
   const moved = useMemo(() => rows.some((row, i) => machines[i]?.id !== row.id), [rows, machines]);
   const frame = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(frame.current ? frame.current.getBoundingClientRect().top + window.scrollY : 0), [narrow]);
+  useLayoutEffect(
+    () => setTop(frame.current ? frame.current.getBoundingClientRect().top + window.scrollY : 0),
+    [narrow],
+  );
   const virtual = useWindowVirtualizer({
     count: lines.length,
     estimateSize: (i) => (lines[i]?.kind === 'group' ? 36 : narrow ? 132 : 47),
@@ -54,7 +57,11 @@ export function MachineList({ machines, total, group, question, more }: MachineL
       return;
     }
   };
-  useShortcuts({ 'list.next': () => focusLine(1), 'list.previous': () => focusLine(-1), 'list.new': moved ? renew : undefined });
+  useShortcuts({
+    'list.next': () => focusLine(1),
+    'list.previous': () => focusLine(-1),
+    'list.new': moved ? renew : undefined,
+  });
 
   return (
     <>
@@ -86,7 +93,13 @@ export function MachineList({ machines, total, group, question, more }: MachineL
                   className={line.kind === 'group' ? classes.group : narrow ? classes.cardRow : classes.row}
                   style={{ transform: `translateY(${start - top}px)` }}
                 >
-                  {line.kind === 'group' ? <GroupHead line={line} /> : narrow ? <MachineCard machine={line.machine} /> : <MachineRow machine={line.machine} />}
+                  {line.kind === 'group' ? (
+                    <GroupHead line={line} />
+                  ) : narrow ? (
+                    <MachineCard machine={line.machine} />
+                  ) : (
+                    <MachineRow machine={line.machine} />
+                  )}
                 </div>
               )
             );

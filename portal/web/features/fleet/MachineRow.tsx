@@ -9,14 +9,28 @@ import { OperatingState } from '#portal/web/ui/OperatingState.tsx';
 import { WorstCourse } from './WorstCourse.tsx';
 import classes from './fleet.module.css';
 
-const COLUMNS = ['condition', 'machine', 'customer', 'worst', 'since', 'course', 'cases', 'owner', 'lastReading'] as const;
+const COLUMNS = [
+  'condition',
+  'machine',
+  'customer',
+  'worst',
+  'since',
+  'course',
+  'cases',
+  'owner',
+  'lastReading',
+] as const;
 
 export function MachineHead() {
   const { t } = useTexts();
   return (
     <div role="row" className={classes.head}>
       {COLUMNS.map((column) => (
-        <span key={column} role="columnheader" data-right={column === 'since' || column === 'cases' || column === 'lastReading' || undefined}>
+        <span
+          key={column}
+          role="columnheader"
+          data-right={column === 'since' || column === 'cases' || column === 'lastReading' || undefined}
+        >
           {t(`fleet.${column}`)}
         </span>
       ))}
@@ -40,7 +54,7 @@ export function MachineRow({ machine }: MachineProps) {
       <span role="cell" className={classes.cell}>
         <span className={classes.main}>
           <MachineLink machine={machine} />
-          {machine.reference && <ReferenceTag />}
+          {machine.reference && <ReferenceTag short />}
         </span>
         <span className={classes.sub}>
           {textOr(machine.model.name, language, machine.model.id)} <OperatingState state={machine.state} />
@@ -48,14 +62,15 @@ export function MachineRow({ machine }: MachineProps) {
         </span>
       </span>
       <span role="cell" className={classes.cell}>
-        <span className={classes.main}>
-          <span className={classes.clip}>{textOr(machine.customer.name, language, machine.customer.id)}</span>
-          <TierChip tier={machine.customer.tier} />
+        <span className={classes.clip}>{textOr(machine.customer.name, language, machine.customer.id)}</span>
+        <span className={classes.sub}>
+          {machine.site} <TierChip tier={machine.customer.tier} />
         </span>
-        <span className={classes.sub}>{machine.site}</span>
       </span>
       <span role="cell" className={classes.cell}>
-        <span className={classes.clip}>{machine.worst && textOr(machine.worst.name, language, machine.worst.component ?? '')}</span>
+        <span className={classes.clip}>
+          {machine.worst && textOr(machine.worst.name, language, machine.worst.component ?? '')}
+        </span>
         <span className={classes.sub}>{machine.worst?.sensor}</span>
       </span>
       <span role="cell" data-right>

@@ -24,7 +24,10 @@ function Course({ machine, sensor }: { readonly machine: string; readonly sensor
     refetchInterval: RENEW_MS,
   });
   const course = data?.sensors[sensor];
-  const points = useMemo(() => (course?.buckets ?? []).map(({ t: at, ...values }) => ({ t: Date.parse(at), ...values })), [course]);
+  const points = useMemo(
+    () => (course?.buckets ?? []).map(({ t: at, ...values }) => ({ t: Date.parse(at), ...values })),
+    [course],
+  );
   if (isError) return null;
   if (!data) return <Skeleton height={30} width={150} animate={false} />;
   if (points.length === 0) return null;

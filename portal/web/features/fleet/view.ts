@@ -42,7 +42,12 @@ export function writeView(params: URLSearchParams, change: Partial<FleetView>): 
 
 export type Line =
   | { readonly kind: 'machine'; readonly id: string; readonly machine: MachineListItem }
-  | { readonly kind: 'group'; readonly id: string; readonly name: string; readonly machines: readonly MachineListItem[] };
+  | {
+      readonly kind: 'group';
+      readonly id: string;
+      readonly name: string;
+      readonly machines: readonly MachineListItem[];
+    };
 
 /** Rows with a head above each group; groups come in the order of their first machine, so the worst group is on top. */
 export function linesOf(machines: readonly MachineListItem[], group: Group, language: string, noSite: string): Line[] {
@@ -60,7 +65,12 @@ export function linesOf(machines: readonly MachineListItem[], group: Group, lang
   ]);
 }
 
-function groupOf(machine: MachineListItem, group: Group, language: string, noSite: string): { key: string; name: string } {
+function groupOf(
+  machine: MachineListItem,
+  group: Group,
+  language: string,
+  noSite: string,
+): { key: string; name: string } {
   if (group === 'model') return { key: machine.model.id, name: textIn(machine.model.name, language) };
   const customer = textIn(machine.customer.name, language);
   if (group === 'customer') return { key: machine.customer.id, name: customer };

@@ -56,7 +56,8 @@ export function CaseList({ cases, question, open, search, more }: CaseListProps)
   const chosen = (): CaseListItem | undefined => rows[place()];
   /** A key for the list alone: the open case has its own. */
   const onRow = (act: (row: CaseListItem) => void) => (open === undefined ? () => withRow(chosen(), act) : undefined);
-  const openWith = (wanted: 'comment' | 'resolve') => onRow((row) => void navigate(`/cases/${row.id}${search}`, { state: { do: wanted } }));
+  const openWith = (wanted: 'comment' | 'resolve') =>
+    onRow((row) => void navigate(`/cases/${row.id}${search}`, { state: { do: wanted } }));
 
   useShortcuts({
     'list.next': () => go(Math.min(place() + 1, rows.length - 1)),
@@ -105,7 +106,12 @@ export function CaseList({ cases, question, open, search, more }: CaseListProps)
                   aria-setsize={rows.length}
                   aria-posinset={index + 1}
                 >
-                  <CaseLine item={row} to={`/cases/${row.id}${search}`} current={row.id === open} gone={left.has(row.id)} />
+                  <CaseLine
+                    item={row}
+                    to={`/cases/${row.id}${search}`}
+                    current={row.id === open}
+                    gone={left.has(row.id)}
+                  />
                 </li>
               )
             );

@@ -13,7 +13,13 @@ import { FILTERS, type Filter, type InboxView, SORTS } from './view.ts';
 import classes from './inbox.module.css';
 
 const SORT_TEXT = { urgency: 'sortUrgency', last: 'sortLast', opened: 'sortOpened', number: 'sortNumber' } as const;
-const FILTER_TEXT = { severity: 'filterSeverity', customer: 'filterCustomer', machine: 'filterMachine', owner: 'filterOwner', q: 'search' } as const;
+const FILTER_TEXT = {
+  severity: 'filterSeverity',
+  customer: 'filterCustomer',
+  machine: 'filterMachine',
+  owner: 'filterOwner',
+  q: 'search',
+} as const;
 
 interface FiltersProps {
   readonly view: InboxView;
@@ -47,7 +53,9 @@ export function Filters({ view, onChange, searchRef }: FiltersProps) {
           aria-label={t('inbox.search')}
           placeholder={t('inbox.search')}
           leftSection={<Icon name="search" size={15} />}
-          rightSection={text !== '' && <CloseButton size="xs" aria-label={t('common.clear')} onClick={() => type('')} />}
+          rightSection={
+            text !== '' && <CloseButton size="xs" aria-label={t('common.clear')} onClick={() => type('')} />
+          }
           value={text}
           onChange={(event) => type(event.currentTarget.value)}
         />
@@ -84,11 +92,17 @@ export function Filters({ view, onChange, searchRef }: FiltersProps) {
         <ul className={classes.tokens}>
           {set.map((filter) => {
             const value = view[filter] ?? '';
-            const label = choices.find((each) => each.filter === filter)?.options.find((each) => each.value === value)?.label ?? value;
+            const label =
+              choices.find((each) => each.filter === filter)?.options.find((each) => each.value === value)?.label ??
+              value;
             return (
               <li key={filter} className={classes.token}>
                 {t(`inbox.${FILTER_TEXT[filter]}`)}: {label}
-                <CloseButton size="xs" aria-label={t('inbox.removeFilter', { name: label })} onClick={() => onChange({ [filter]: undefined })} />
+                <CloseButton
+                  size="xs"
+                  aria-label={t('inbox.removeFilter', { name: label })}
+                  onClick={() => onChange({ [filter]: undefined })}
+                />
               </li>
             );
           })}
@@ -124,7 +138,12 @@ function useChoices(): readonly Choice[] {
         ]
       : []),
     ...(known.data
-      ? [{ filter: 'customer' as const, options: known.data.items.map(({ id, name }) => ({ value: id, label: textOr(name as Text, language, id) })) }]
+      ? [
+          {
+            filter: 'customer' as const,
+            options: known.data.items.map(({ id, name }) => ({ value: id, label: textOr(name as Text, language, id) })),
+          },
+        ]
       : []),
   ];
 }

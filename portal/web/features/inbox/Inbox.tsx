@@ -47,7 +47,9 @@ export function Inbox({ open }: { readonly open: string | undefined }) {
             aria-current={each === view.view ? 'page' : undefined}
           >
             {t(`inbox.${each}`)}
-            {each === view.view && total !== undefined && <span className={classes.number}>{count(language, total)}</span>}
+            {each === view.view && total !== undefined && (
+              <span className={classes.number}>{count(language, total)}</span>
+            )}
           </Link>
         ))}
       </nav>
@@ -60,9 +62,20 @@ export function Inbox({ open }: { readonly open: string | undefined }) {
         empty={{
           when: () => rows.length === 0,
           title: t('inbox.empty'),
-          hint: view.view === 'new' && !filtered ? t('inbox.emptyNew') : view.view === 'mine' && !filtered ? t('inbox.emptyMine') : t('inbox.emptyOther'),
+          hint:
+            view.view === 'new' && !filtered
+              ? t('inbox.emptyNew')
+              : view.view === 'mine' && !filtered
+                ? t('inbox.emptyMine')
+                : t('inbox.emptyOther'),
           action: filtered && (
-            <Button size="xs" variant="default" onClick={() => change({ severity: undefined, customer: undefined, machine: undefined, owner: undefined, q: undefined })}>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() =>
+                change({ severity: undefined, customer: undefined, machine: undefined, owner: undefined, q: undefined })
+              }
+            >
               {t('fleet.clearFilter')}
             </Button>
           ),

@@ -41,7 +41,10 @@ export function readView(params: URLSearchParams, works: boolean): InboxView {
 }
 
 /** The address with a change; undefined takes a filter off. */
-export function writeView(params: URLSearchParams, change: { readonly [K in keyof InboxView]?: InboxView[K] | undefined }): URLSearchParams {
+export function writeView(
+  params: URLSearchParams,
+  change: { readonly [K in keyof InboxView]?: InboxView[K] | undefined },
+): URLSearchParams {
   const next = new URLSearchParams(params);
   for (const [key, value] of Object.entries(change)) {
     if (value === undefined || value === '' || (key === 'sort' && value === 'urgency')) next.delete(key);

@@ -16,15 +16,14 @@ export function DemoPeople({ people, chosen, onChoose }: DemoPeopleProps) {
       <h2>{t('login.demo')}</h2>
       <p className={classes.hint}>{t('login.demoHint')}</p>
       <ul className={classes.people}>
-        {people.map(({ login, name, role }) => (
+        {people.map(({ login, name, role, customer }) => (
           <li key={login}>
-            <UnstyledButton
-              className={classes.person}
-              aria-pressed={login === chosen}
-              onClick={() => onChoose(login)}
-            >
+            <UnstyledButton className={classes.person} aria-pressed={login === chosen} onClick={() => onChoose(login)}>
               <span className={classes.name}>{name}</span>
-              <span className={classes.role}>{t(`role.${role}`)}</span>
+              <span className={classes.role}>
+                {t(`role.${role}`)}
+                {customer !== null && `, ${customer}`}
+              </span>
             </UnstyledButton>
           </li>
         ))}

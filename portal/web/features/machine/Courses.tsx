@@ -19,7 +19,16 @@ import { SensorTree } from './SensorTree.tsx';
 import { AlarmStrip, type Mark, MarkStrip } from './Strip.tsx';
 import { usualSensors } from './tree.ts';
 import { useCourses } from './useCourses.ts';
-import { MAX_COURSES, type MachineView, rangeOf, readView, renewMs, type Window, windowKey, writeView } from './view.ts';
+import {
+  MAX_COURSES,
+  type MachineView,
+  rangeOf,
+  readView,
+  renewMs,
+  type Window,
+  windowKey,
+  writeView,
+} from './view.ts';
 import classes from './courses.module.css';
 
 const USUAL = 3;
@@ -33,7 +42,8 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
   const [params, setParams] = useSearchParams();
   const view = useMemo(() => readView(params), [params]);
   const change = useCallback(
-    (wanted: Partial<MachineView>, push = false) => setParams((before) => writeView(before, wanted), { replace: !push, preventScrollReset: true }),
+    (wanted: Partial<MachineView>, push = false) =>
+      setParams((before) => writeView(before, wanted), { replace: !push, preventScrollReset: true }),
     [setParams],
   );
   const known = useMemo(() => new Map(machine.sensors.map((sensor) => [sensor.id, sensor])), [machine.sensors]);
@@ -45,7 +55,10 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
   const reset = useCallback(() => change({ window: { kind: 'rolling', preset: '8h' } }), [change]);
 
   const standing = useQuery({ ...alarms({ machine: machine.id }), enabled: may('alarm.see') });
-  const happened = useQuery({ ...events(machine.id, windowKey(window), () => rangeOf(window, Date.now())), refetchInterval: renewMs(window) });
+  const happened = useQuery({
+    ...events(machine.id, windowKey(window), () => rangeOf(window, Date.now())),
+    refetchInterval: renewMs(window),
+  });
   const opened = useInfiniteQuery(cases({ machine: machine.id, status: 'all', sort: 'last' }));
   const marks = useMemo<Mark[]>(
     () => [
@@ -58,7 +71,14 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
         }),
       ),
       ...(opened.data?.pages ?? []).flatMap((page) =>
-        page.items.map(({ id, number, openedAt }): Mark => ({ id, t: Date.parse(openedAt), kind: 'case', text: t('machine.caseOpened', { number }) })),
+        page.items.map(
+          ({ id, number, openedAt }): Mark => ({
+            id,
+            t: Date.parse(openedAt),
+            kind: 'case',
+            text: t('machine.caseOpened', { number }),
+          }),
+        ),
       ),
     ],
     [happened.data, opened.data, t],
@@ -75,7 +95,12 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
         )}
       </section>
       <div className={classes.courses}>
-        <RangeBar window={window} range={range} onChange={(wanted: Window) => change({ window: wanted }, wanted.kind === 'fixed')} onReset={reset} />
+        <RangeBar
+          window={window}
+          range={range}
+          onChange={(wanted: Window) => change({ window: wanted }, wanted.kind === 'fixed')}
+          onReset={reset}
+        />
         <MarkStrip marks={marks} range={range} />
         {shown.length === 0 ? (
           <Empty title={t('machine.choose')} hint={t('machine.chooseHint')} />
@@ -98,8 +123,15 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
                         range={data}
                         sync={machine.id}
                         onZoom={zoom}
-                        strip={<AlarmStrip alarms={alarmsOf(standing.data?.items ?? NOTHING, id, range)} range={data} />}
-                        aside={<CloseCourse sensor={sensor} onClose={() => change({ sensors: shown.filter((each) => each !== id) })} />}
+                        strip={
+                          <AlarmStrip alarms={alarmsOf(standing.data?.items ?? NOTHING, id, range)} range={data} />
+                        }
+                        aside={
+                          <CloseCourse
+                            sensor={sensor}
+                            onClose={() => change({ sensors: shown.filter((each) => each !== id) })}
+                          />
+                        }
                       />
                     )
                   );
@@ -119,7 +151,12 @@ const NOTHING: readonly never[] = [];
 function CloseCourse({ sensor, onClose }: { readonly sensor: SensorAnswer; readonly onClose: () => void }) {
   const { t, language } = useTexts();
   return (
-    <ActionIcon variant="subtle" size={26} aria-label={t('machine.hideChart', { sensor: nameOf(sensor, language) })} onClick={onClose}>
+    <ActionIcon
+      variant="subtle"
+      size={26}
+      aria-label={t('machine.hideChart', { sensor: nameOf(sensor, language) })}
+      onClick={onClose}
+    >
       <Icon name="close" size={15} />
     </ActionIcon>
   );

@@ -21,9 +21,17 @@ export function MachineCases({ machine }: { readonly machine: string }) {
     >
       {(data) => (
         <>
-          {data.pages.flatMap((page) => page.items.map((item) => <CaseLine key={item.id} item={item} to={`/cases/${item.id}`} hideMachine />))}
+          {data.pages.flatMap((page) =>
+            page.items.map((item) => <CaseLine key={item.id} item={item} to={`/cases/${item.id}`} hideMachine />),
+          )}
           {asked.hasNextPage && (
-            <Button m="xs" size="xs" variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+            <Button
+              m="xs"
+              size="xs"
+              variant="default"
+              loading={asked.isFetchingNextPage}
+              onClick={() => void asked.fetchNextPage()}
+            >
               {t('common.more')}
             </Button>
           )}

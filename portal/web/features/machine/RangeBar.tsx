@@ -47,20 +47,32 @@ export function RangeBar({ window, range, onChange, onReset }: RangeBarProps) {
       <div className={classes.moves}>
         {MOVES.map(({ move, icon, text }) => (
           <Tooltip key={move} label={t(`machine.${text}`)}>
-            <ActionIcon variant="default" size={30} aria-label={t(`machine.${text}`)} onClick={go(move)} disabled={move === 'later' && !fixed}>
+            <ActionIcon
+              variant="default"
+              size={30}
+              aria-label={t(`machine.${text}`)}
+              onClick={go(move)}
+              disabled={move === 'later' && !fixed}
+            >
               <Icon name={icon} size={16} />
             </ActionIcon>
           </Tooltip>
         ))}
         <Tooltip label={t('machine.resetZoom')}>
-          <ActionIcon variant="default" size={30} aria-label={t('machine.resetZoom')} onClick={onReset} disabled={!fixed}>
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label={t('machine.resetZoom')}
+            onClick={onReset}
+            disabled={!fixed}
+          >
             <Icon name="reset" size={16} />
           </ActionIcon>
         </Tooltip>
       </div>
       <span className={classes.period} role="status">
-        {time(language, zone, range.from, 'dateTime')} – {time(language, zone, range.to, 'dateTime')} {zoneName(language, zone, range.to)} ·{' '}
-        {fixed ? t('machine.fixed') : t('machine.live')}
+        {time(language, zone, range.from, 'dateTime')} – {time(language, zone, range.to, 'dateTime')}{' '}
+        {zoneName(language, zone, range.to)} · {fixed ? t('machine.fixed') : t('machine.live')}
       </span>
     </div>
   );

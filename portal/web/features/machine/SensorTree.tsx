@@ -21,7 +21,8 @@ interface SensorTreeProps {
 export function SensorTree({ machine, shown, onShow }: SensorTreeProps) {
   const { t } = useTexts();
   const staff = useIsStaff();
-  const toggle = (id: string): void => onShow(shown.includes(id) ? shown.filter((each) => each !== id) : [...shown, id]);
+  const toggle = (id: string): void =>
+    onShow(shown.includes(id) ? shown.filter((each) => each !== id) : [...shown, id]);
   return (
     <table className={classes.tree}>
       <thead>

@@ -66,7 +66,13 @@ export function MarkStrip({ marks, range }: { readonly marks: readonly Mark[]; r
         {seen.map((mark) => {
           const text = `${time(language, zone, mark.t, 'dateTime')} ${zoneName(language, zone, mark.t)}: ${mark.text}`;
           return (
-            <li key={mark.id} className={classes.tick} data-kind={mark.kind} style={{ left: `${share(mark.t, range)}%` }} title={text}>
+            <li
+              key={mark.id}
+              className={classes.tick}
+              data-kind={mark.kind}
+              style={{ left: `${share(mark.t, range)}%` }}
+              title={text}
+            >
               <span className={classes.hidden}>{text}</span>
             </li>
           );

@@ -16,7 +16,11 @@ export function withReadings(machine: MachineAnswer, arrived: readonly Arrived[]
     sensors: machine.sensors.map((sensor) => {
       const reading = newest.get(sensor.id);
       if (!reading || (sensor.last && sensor.last.t >= reading.t)) return sensor;
-      return { ...sensor, stale: false, last: { t: reading.t, value: reading.value, excess: excess(sensor.tolerance, reading.value) } };
+      return {
+        ...sensor,
+        stale: false,
+        last: { t: reading.t, value: reading.value, excess: excess(sensor.tolerance, reading.value) },
+      };
     }),
   };
 }

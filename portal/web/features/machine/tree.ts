@@ -21,7 +21,8 @@ export function branchesOf({ components, sensors }: Pick<MachineAnswer, 'compone
     branches.push({ component, depth, sensors: sensors.filter((sensor) => sensor.component === component.id) });
     for (const child of components) if (child.parent === component.id) visit(child, depth + 1);
   };
-  for (const component of components) if (component.parent === null || !known.has(component.parent)) visit(component, 0);
+  for (const component of components)
+    if (component.parent === null || !known.has(component.parent)) visit(component, 0);
   const rest = sensors.filter((sensor) => sensor.component === null || !known.has(sensor.component));
   return rest.length > 0 ? [...branches, { component: null, depth: 0, sensors: rest }] : branches;
 }

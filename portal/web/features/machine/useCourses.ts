@@ -58,10 +58,15 @@ function grown(known: Readings, arrived: readonly LiveReading[]): Readings {
   const sensors = { ...known.sensors };
   let { to } = known;
   for (const [id, course] of Object.entries(known.sensors)) {
-    const points = arrived.filter((reading) => reading.sensor === id).map(({ t, value }) => ({ t: Date.parse(t), value }));
+    const points = arrived
+      .filter((reading) => reading.sensor === id)
+      .map(({ t, value }) => ({ t: Date.parse(t), value }));
     if (points.length === 0) continue;
     to = Math.max(to, ...points.map(({ t }) => t));
-    sensors[id] = { ...course, buckets: [...appendPoints(course.buckets ?? [], points, originOf(course.buckets, known.from), width)] };
+    sensors[id] = {
+      ...course,
+      buckets: [...appendPoints(course.buckets ?? [], points, originOf(course.buckets, known.from), width)],
+    };
   }
   const moved = to - known.to;
   return { ...known, sensors, from: known.from + moved, to };

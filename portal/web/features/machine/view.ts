@@ -10,7 +10,13 @@ export type Tab = (typeof TABS)[number];
 export const MAX_COURSES = 6;
 
 const HOUR = 3_600_000;
-const LENGTH: Readonly<Record<Preset, number>> = { '1h': HOUR, '8h': 8 * HOUR, '24h': 24 * HOUR, '7d': 168 * HOUR, '14d': 336 * HOUR };
+const LENGTH: Readonly<Record<Preset, number>> = {
+  '1h': HOUR,
+  '8h': 8 * HOUR,
+  '24h': 24 * HOUR,
+  '7d': 168 * HOUR,
+  '14d': 336 * HOUR,
+};
 const SHORTEST_MS = 60_000;
 
 /** Either the last hours, which move along, or a section that stands still. */
@@ -62,7 +68,9 @@ function put(params: URLSearchParams, key: string, value: string | undefined): v
 }
 
 export function rangeOf(window: Window, now: number): Range {
-  return window.kind === 'fixed' ? { from: window.from, to: window.to } : { from: now - LENGTH[window.preset], to: now };
+  return window.kind === 'fixed'
+    ? { from: window.from, to: window.to }
+    : { from: now - LENGTH[window.preset], to: now };
 }
 
 /** A name for the cache; that of a rolling window does not hold the time. */

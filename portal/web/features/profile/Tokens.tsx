@@ -65,7 +65,11 @@ export function Tokens() {
         asked={asked}
         bare
         lines={3}
-        empty={{ when: ({ items }) => items.length === 0, title: t('profile.noTokens'), hint: t('profile.noTokensHint') }}
+        empty={{
+          when: ({ items }) => items.length === 0,
+          title: t('profile.noTokens'),
+          hint: t('profile.noTokensHint'),
+        }}
       >
         {({ items }) => (
           <ul className={classes.tokens}>

@@ -28,7 +28,14 @@ export function QualityList() {
       title={t('quality.machines')}
       asked={asked}
       lines={8}
-      aside={<Switch size="xs" label={t('quality.onlyProblems')} checked={only} onChange={(event) => setOnly(event.currentTarget.checked)} />}
+      aside={
+        <Switch
+          size="xs"
+          label={t('quality.onlyProblems')}
+          checked={only}
+          onChange={(event) => setOnly(event.currentTarget.checked)}
+        />
+      }
       empty={{ when: (data) => data.pages[0]?.items.length === 0, title: t('fleet.empty'), hint: t('fleet.emptyHint') }}
     >
       {(data) => {
@@ -60,10 +67,20 @@ export function QualityList() {
             </div>
             {asked.hasNextPage && (
               <p className={classes.more}>
-                <Button size="xs" variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={asked.isFetchingNextPage}
+                  onClick={() => void asked.fetchNextPage()}
+                >
                   {t('common.more')}
                 </Button>
-                <span>{t('common.of', { shown: count(language, rows.length), total: count(language, data.pages[0]?.total ?? 0) })}</span>
+                <span>
+                  {t('common.of', {
+                    shown: count(language, rows.length),
+                    total: count(language, data.pages[0]?.total ?? 0),
+                  })}
+                </span>
               </p>
             )}
           </>
@@ -77,7 +94,8 @@ type Known = keyof typeof de.quality.reasons;
 
 function Row({ row, now }: { readonly row: QualityAnswer; readonly now: number }) {
   const { t, i18n, language } = useTexts();
-  const word = (what: string): string => (i18n.exists(`quality.reasons.${what}`) ? t(`quality.reasons.${what as Known}`) : what);
+  const word = (what: string): string =>
+    i18n.exists(`quality.reasons.${what}`) ? t(`quality.reasons.${what as Known}`) : what;
   return (
     <tr data-bad={isConspicuous(row, now) || undefined}>
       <th scope="row">

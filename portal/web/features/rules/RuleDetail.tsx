@@ -53,7 +53,8 @@ function Whole({ answer }: { readonly answer: RuleAnswer }) {
         )}
         {answer.dormant !== null && <p className={classes.dormant}>{t('rules.dormant', { why: answer.dormant })}</p>}
         <p className={classes.muted}>
-          {t('case.version', { version: answer.version })} · {t('rules.changedWord')} <At at={answer.changedAt} form="dateTime" />
+          {t('case.version', { version: answer.version })} · {t('rules.changedWord')}{' '}
+          <At at={answer.changedAt} form="dateTime" />
           {answer.author !== null && ` ${t('rules.by', { author: answer.author })}`}
           {answer.reason !== null && `: ${answer.reason}`} · {t('fleet.machines', { count: answer.machines })}
         </p>
@@ -74,7 +75,12 @@ function StandingAlarms({ rule }: { readonly rule: string }) {
   const { t } = useTexts();
   const asked = useQuery(alarms({ rule, active: true }));
   return (
-    <Panel title={t('rules.alarms')} asked={asked} lines={2} empty={{ when: ({ items }) => items.length === 0, title: t('rules.noAlarms') }}>
+    <Panel
+      title={t('rules.alarms')}
+      asked={asked}
+      lines={2}
+      empty={{ when: ({ items }) => items.length === 0, title: t('rules.noAlarms') }}
+    >
       {({ items }) => (
         <ul className={classes.list}>
           {items.map((alarm: AlarmAnswer) => (

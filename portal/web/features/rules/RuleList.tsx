@@ -28,7 +28,9 @@ export function RuleList() {
   useShortcuts({ search: () => search.current?.focus() });
   const fits = ({ rule }: RuleAnswer): boolean =>
     (mode === undefined || (rule.mode ?? 'live') === mode) &&
-    `${rule.id} ${textOr(rule.title, language, '')}`.toLocaleLowerCase(language).includes(text.trim().toLocaleLowerCase(language));
+    `${rule.id} ${textOr(rule.title, language, '')}`
+      .toLocaleLowerCase(language)
+      .includes(text.trim().toLocaleLowerCase(language));
   return (
     <>
       <div className={classes.toolbar}>
@@ -38,7 +40,9 @@ export function RuleList() {
           aria-label={t('rules.search')}
           placeholder={t('rules.search')}
           leftSection={<Icon name="search" size={16} />}
-          rightSection={text !== '' && <CloseButton size="sm" aria-label={t('common.clear')} onClick={() => setText('')} />}
+          rightSection={
+            text !== '' && <CloseButton size="sm" aria-label={t('common.clear')} onClick={() => setText('')} />
+          }
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

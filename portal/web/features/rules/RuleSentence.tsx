@@ -18,7 +18,11 @@ function useExample(rule: Rule): string | undefined {
   const model = applies && 'model' in applies ? applies.model : undefined;
   const { data } = useQuery({
     queryKey: ['example', model],
-    queryFn: ({ signal }) => request<{ readonly items: readonly { readonly id: string }[] }>('GET', '/machines', { query: { model, limit: 1, sort: 'name' }, signal }),
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly { readonly id: string }[] }>('GET', '/machines', {
+        query: { model, limit: 1, sort: 'name' },
+        signal,
+      }),
     enabled: model !== undefined,
     staleTime: 600_000,
   });

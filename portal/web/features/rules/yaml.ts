@@ -4,7 +4,10 @@ export function yamlOf(value: unknown, indent = ''): string {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)
       .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]) => `${indent}${key}:${isBlock(inner) ? `\n${yamlOf(inner, `${indent}  `)}` : ` ${scalar(inner)}`}`)
+      .map(
+        ([key, inner]) =>
+          `${indent}${key}:${isBlock(inner) ? `\n${yamlOf(inner, `${indent}  `)}` : ` ${scalar(inner)}`}`,
+      )
       .join('\n');
   }
   return indent + scalar(value);
@@ -21,6 +24,9 @@ function isBlock(value: unknown): boolean {
 /** Texts that could be read as something else are quoted; JSON's quotes are YAML's too. */
 function scalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value) ?? 'null';
-  const plain = /^[\p{L}_][\p{L}\p{N} _./%()-]*$/u.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value) && !value.endsWith(' ');
+  const plain =
+    /^[\p{L}_][\p{L}\p{N} _./%()-]*$/u.test(value) &&
+    !/^(true|false|null|yes|no|on|off)$/i.test(value) &&
+    !value.endsWith(' ');
   return plain || /^\d+(ms|s|m|h|d|%)$/.test(value) ? value : JSON.stringify(value);
 }

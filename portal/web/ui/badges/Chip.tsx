@@ -6,7 +6,15 @@ import { useTexts } from '#portal/web/i18n/i18n.ts';
 import classes from './badges.module.css';
 
 /** A text chip without alarm colour. */
-export function Chip({ children, strong = false, dashed = false }: { readonly children: ReactNode; readonly strong?: boolean; readonly dashed?: boolean }) {
+export function Chip({
+  children,
+  strong = false,
+  dashed = false,
+}: {
+  readonly children: ReactNode;
+  readonly strong?: boolean;
+  readonly dashed?: boolean;
+}) {
   return (
     <span className={classes.chip} data-strong={strong || undefined} data-dashed={dashed || undefined}>
       {children}
@@ -47,7 +55,11 @@ export function SimulationTag() {
   return <Chip dashed>{t('common.simulated')}</Chip>;
 }
 
-export function ReferenceTag() {
+export function ReferenceTag({ short = false }: { readonly short?: boolean }) {
   const { t } = useTexts();
-  return <Chip>{t('common.reference')}</Chip>;
+  return (
+    <Chip>
+      <span title={t('common.reference')}>{short ? t('common.referenceShort') : t('common.reference')}</span>
+    </Chip>
+  );
 }

@@ -29,7 +29,14 @@ export function ConditionSign({ condition, size = 20, blink = false, tick = fals
     return (
       <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" className={classes.ok}>
         {tick ? (
-          <path d="M4.5 12.500 10 18 20 6.500" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
+          <path
+            d="M4.5 12.500 10 18 20 6.500"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="2.4"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          />
         ) : (
           <circle cx="12" cy="12" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.6" />
         )}
@@ -54,8 +61,12 @@ export function ConditionSign({ condition, size = 20, blink = false, tick = fals
         strokeDasharray={unknown ? '3 2.2' : undefined}
         strokeLinejoin="round"
       />
-      {unknown && <path d="M5 17 17 5M8.5 20 20 8.5M3.6 12 12 3.6" stroke="var(--lw-unknown)" strokeWidth="1" opacity="0.45" />}
-      {condition === 'C' && <path d="M3 3l4 4M3 6.2A2.6 2.6 0 0 0 6.2 3" stroke="var(--lw-c)" strokeWidth="1.7" fill="none" />}
+      {unknown && (
+        <path d="M5 17 17 5M8.5 20 20 8.5M3.6 12 12 3.6" stroke="var(--lw-unknown)" strokeWidth="1" opacity="0.45" />
+      )}
+      {condition === 'C' && (
+        <path d="M3 3l4 4M3 6.2A2.6 2.6 0 0 0 6.2 3" stroke="var(--lw-c)" strokeWidth="1.7" fill="none" />
+      )}
       <text
         x="12"
         y={y}
@@ -76,7 +87,14 @@ interface BadgeProps extends SignProps {
   readonly muted?: boolean;
 }
 
-export function ConditionBadge({ condition, size = 20, blink = false, tick = false, form = 'full', muted = false }: BadgeProps) {
+export function ConditionBadge({
+  condition,
+  size = 20,
+  blink = false,
+  tick = false,
+  form = 'full',
+  muted = false,
+}: BadgeProps) {
   const { t } = useTexts();
   const word = form === 'short' ? t(`conditionShort.${condition}`) : t(`condition.${condition}`);
   return (

@@ -32,7 +32,12 @@ export function CaseLine({ item, to, current = false, gone = false, hideMachine 
       </span>
       <div className={classes.body}>
         <div className={classes.top}>
-          <Link to={to} className={classes.link} aria-current={current ? 'true' : undefined} data-fresh={fresh || undefined}>
+          <Link
+            to={to}
+            className={classes.link}
+            aria-current={current ? 'true' : undefined}
+            data-fresh={fresh || undefined}
+          >
             {textOr(item.title, language, '')}
           </Link>
           <span className={classes.age}>
@@ -47,7 +52,9 @@ export function CaseLine({ item, to, current = false, gone = false, hideMachine 
               {item.component !== null && `, ${textOr(item.componentName, language, item.component)}`}
             </span>
           )}
-          {hideMachine && item.component !== null && <span>{textOr(item.componentName, language, item.component)}</span>}
+          {hideMachine && item.component !== null && (
+            <span>{textOr(item.componentName, language, item.component)}</span>
+          )}
           {!hideMachine && <span>{textOr(item.customerName, language, item.customer)}</span>}
           <TierChip tier={item.tier} />
         </div>
@@ -74,4 +81,3 @@ function Due({ at }: { readonly at: string }) {
     </span>
   );
 }
-

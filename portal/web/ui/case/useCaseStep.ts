@@ -34,29 +34,47 @@ export function useCaseStep({ quiet = false }: { readonly quiet?: boolean } = {}
 
   const show = (now: CaseAnswer): void => {
     client.setQueryData(serviceCase(now.id).queryKey, now);
-    client.setQueriesData<InfiniteData<Page<CaseListItem>>>({ queryKey: ['cases'] }, (known) => known && withCase(known, now));
+    client.setQueriesData<InfiniteData<Page<CaseListItem>>>(
+      { queryKey: ['cases'] },
+      (known) => known && withCase(known, now),
+    );
   };
 
   return useMutation({
     mutationFn: (taken: Taken) =>
-      request<CaseAnswer>('POST', `/cases/${taken.case.id}/${taken.step}`, { body: taken.body, ifMatch: taken.case.revision }),
+      request<CaseAnswer>('POST', `/cases/${taken.case.id}/${taken.step}`, {
+        body: taken.body,
+        ifMatch: taken.case.revision,
+      }),
     onSuccess(now, taken) {
       show(now);
       void client.invalidateQueries({ queryKey: ['cases'] });
       void client.invalidateQueries({ queryKey: ['machines'] });
-      notifications.show({ message: t(`case.done.${DONE[taken.step]}`, { number: taken.case.number }), autoClose: 4_000, withBorder: true });
+      notifications.show({
+        message: t(`case.done.${DONE[taken.step]}`, { number: taken.case.number }),
+        autoClose: 4_000,
+        withBorder: true,
+      });
     },
     onError(error, taken) {
       const current = currentOf(error);
       if (current) show(current);
       if (quiet) return;
       const hint = current
-        ? t('case.conflictHint', { status: t(`status.${current.status}`), owner: current.owner?.name ?? t('common.nobody') })
+        ? t('case.conflictHint', {
+            status: t(`status.${current.status}`),
+            owner: current.owner?.name ?? t('common.nobody'),
+          })
         : error.message;
-      const id = error instanceof ApiProblem && error.correlationId !== undefined && !current ? t('panel.correlation', { id: error.correlationId }) : '';
+      const id =
+        error instanceof ApiProblem && error.correlationId !== undefined && !current
+          ? t('panel.correlation', { id: error.correlationId })
+          : '';
       notifications.show({
         color: 'severe',
-        title: current ? `#${taken.case.number}: ${t('case.conflict')}` : t('case.failed', { step: t(`case.${taken.step}`) }),
+        title: current
+          ? `#${taken.case.number}: ${t('case.conflict')}`
+          : t('case.failed', { step: t(`case.${taken.step}`) }),
         message: [hint, id].filter(Boolean).join(' '),
         autoClose: 12_000,
         withBorder: true,
@@ -72,5 +90,8 @@ export function currentOf(error: unknown): CaseAnswer | undefined {
 }
 
 function withCase(known: InfiniteData<Page<CaseListItem>>, now: CaseListItem): InfiniteData<Page<CaseListItem>> {
-  return { ...known, pages: known.pages.map((page) => ({ ...page, items: page.items.map((item) => (item.id === now.id ? now : item)) })) };
+  return {
+    ...known,
+    pages: known.pages.map((page) => ({ ...page, items: page.items.map((item) => (item.id === now.id ? now : item)) })),
+  };
 }

@@ -27,7 +27,20 @@ interface CourseProps {
 }
 
 /** A chart with everything that belongs to it: name and unit, plot, one generated sentence, and the same as a table. */
-export function Course({ sensor, unit, buckets, spans, bucketMs, range, sync, onZoom, moment, height = 190, aside, strip }: CourseProps) {
+export function Course({
+  sensor,
+  unit,
+  buckets,
+  spans,
+  bucketMs,
+  range,
+  sync,
+  onZoom,
+  moment,
+  height = 190,
+  aside,
+  strip,
+}: CourseProps) {
   const { t, language } = useTexts();
   const id = useId();
   const [table, setTable] = useState(false);
@@ -52,14 +65,29 @@ export function Course({ sensor, unit, buckets, spans, bucketMs, range, sync, on
         </p>
       ) : (
         <Suspense fallback={<Skeleton height={height} animate={false} />}>
-          <CoursePlot rows={rows} bands={bands} range={range} unit={unit} sync={sync} height={height} onZoom={onZoom} moment={moment} />
+          <CoursePlot
+            rows={rows}
+            bands={bands}
+            range={range}
+            unit={unit}
+            sync={sync}
+            height={height}
+            onZoom={onZoom}
+            moment={moment}
+          />
         </Suspense>
       )}
       {strip}
       <figcaption className={classes.caption}>
         <span>{sentence}</span>
         {rows.length > 0 && (
-          <Button size="compact-xs" variant="subtle" leftSection={<Icon name="table" size={14} />} aria-expanded={table} onClick={() => setTable(!table)}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<Icon name="table" size={14} />}
+            aria-expanded={table}
+            onClick={() => setTable(!table)}
+          >
             {table ? t('chart.hideTable') : t('chart.table')}
           </Button>
         )}

@@ -1,6 +1,15 @@
 import { useMemo, useState } from 'react';
 import {
-  Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis,
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
 } from 'recharts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { useZone } from '#portal/web/ui/format/Zone.tsx';
@@ -44,7 +53,9 @@ export default function CoursePlot({ rows, bands, range, unit, sync, height = 19
   const daily = timeStep(range.from, range.to, 8) >= DAY_MS / 4;
   const label = (at: number): string => {
     const clock = time(language, zone, at, 'time');
-    return daily && (clock === '00:00' || timeStep(range.from, range.to, 8) >= DAY_MS) ? day(language, zone, at) : clock;
+    return daily && (clock === '00:00' || timeStep(range.from, range.to, 8) >= DAY_MS)
+      ? day(language, zone, at)
+      : clock;
   };
   const at = (event: { readonly activeLabel?: string | number | undefined }): number | undefined =>
     event.activeLabel === undefined ? undefined : Number(event.activeLabel);
@@ -158,11 +169,49 @@ export default function CoursePlot({ rows, bands, range, unit, sync, height = 19
                 />
               ),
           )}
-          <Area dataKey="envelope" type="linear" stroke="none" fill="var(--lw-envelope)" fillOpacity={0.6} isAnimationActive={false} activeDot={false} connectNulls={false} />
-          <Area dataKey="breach" type="linear" stroke="var(--lw-s-line)" strokeWidth={1} fill="var(--lw-s)" fillOpacity={0.9} isAnimationActive={false} activeDot={false} connectNulls={false} />
-          <Line dataKey="mean" type="linear" stroke="var(--lw-series)" strokeWidth={1.6} dot={false} isAnimationActive={false} activeDot={{ r: 3, fill: 'var(--lw-text)', stroke: 'none' }} connectNulls={false} />
-          {moment !== undefined && <ReferenceLine x={moment} stroke="var(--lw-text)" strokeWidth={1.4} ifOverflow="hidden" />}
-          {drag && drag.from !== drag.to && <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--lw-reference)" fillOpacity={0.18} stroke="var(--lw-reference)" />}
+          <Area
+            dataKey="envelope"
+            type="linear"
+            stroke="none"
+            fill="var(--lw-envelope)"
+            fillOpacity={0.6}
+            isAnimationActive={false}
+            activeDot={false}
+            connectNulls={false}
+          />
+          <Area
+            dataKey="breach"
+            type="linear"
+            stroke="var(--lw-s-line)"
+            strokeWidth={1}
+            fill="var(--lw-s)"
+            fillOpacity={0.9}
+            isAnimationActive={false}
+            activeDot={false}
+            connectNulls={false}
+          />
+          <Line
+            dataKey="mean"
+            type="linear"
+            stroke="var(--lw-series)"
+            strokeWidth={1.6}
+            dot={false}
+            isAnimationActive={false}
+            activeDot={{ r: 3, fill: 'var(--lw-text)', stroke: 'none' }}
+            connectNulls={false}
+          />
+          {moment !== undefined && (
+            <ReferenceLine x={moment} stroke="var(--lw-text)" strokeWidth={1.4} ifOverflow="hidden" />
+          )}
+          {drag && drag.from !== drag.to && (
+            <ReferenceArea
+              x1={drag.from}
+              x2={drag.to}
+              fill="var(--lw-reference)"
+              fillOpacity={0.18}
+              stroke="var(--lw-reference)"
+            />
+          )}
         </ComposedChart>
       </ResponsiveContainer>
     </div>

@@ -19,7 +19,12 @@ export function CourseTable({ sensor, unit, rows }: CourseTableProps) {
   const newest = filled[0];
   const named = newest ? zoneName(language, zone, newest.t) : zone;
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('chart.tableCaption', { sensor, unit: unit ?? '', zone: named })}>
+    <div
+      className={classes.scroll}
+      tabIndex={0}
+      role="region"
+      aria-label={t('chart.tableCaption', { sensor, unit: unit ?? '', zone: named })}
+    >
       <table className={classes.table}>
         <thead>
           <tr>

@@ -15,12 +15,25 @@ const WIDTH = 150;
 const HEIGHT = 30;
 
 export function Sparkline({ points, band, from, to, bucketMs, label }: SparklineProps) {
-  const { line, envelope, band: area, limits, last } = useMemo(
+  const {
+    line,
+    envelope,
+    band: area,
+    limits,
+    last,
+  } = useMemo(
     () => spark(points, band, { from, to, width: WIDTH, height: HEIGHT, gapMs: bucketMs * 1.6 }),
     [points, band, from, to, bucketMs],
   );
   return (
-    <svg className={classes.spark} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
+    <svg
+      className={classes.spark}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={label}
+    >
       {area && <rect x="0" y={area.y} width={WIDTH} height={area.height} className={classes.band} />}
       {limits.map((y) => (
         <line key={y} x1="0" x2={WIDTH} y1={y} y2={y} className={classes.limit} />

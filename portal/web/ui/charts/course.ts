@@ -74,7 +74,13 @@ export function rowsOf(buckets: readonly Bucket[], bands: readonly Band[], bucke
     const bucket = byPlace.get(place);
     rows.push(
       bucket
-        ? { t, mean: bucket.mean, envelope: [bucket.min, bucket.max], breach: breachOf(bucket, bandAt(bands, t)), count: bucket.count }
+        ? {
+            t,
+            mean: bucket.mean,
+            envelope: [bucket.min, bucket.max],
+            breach: breachOf(bucket, bandAt(bands, t)),
+            count: bucket.count,
+          }
         : { t, mean: null, envelope: null, breach: null, count: 0 },
     );
   }
@@ -159,8 +165,14 @@ export function factsOf(rows: readonly Row[], bands: readonly Band[], bucketMs: 
 
 function excessAt(band: Band | undefined, value: number): number {
   if (!band) return -Infinity;
-  const tolerance: Limits = { ...(band.low === undefined ? {} : { low: band.low }), ...(band.high === undefined ? {} : { high: band.high }) };
-  return excessOf({ tolerance, ...(band.nominal === undefined ? {} : { nominal: band.nominal }) }, value)?.percent ?? -Infinity;
+  const tolerance: Limits = {
+    ...(band.low === undefined ? {} : { low: band.low }),
+    ...(band.high === undefined ? {} : { high: band.high }),
+  };
+  return (
+    excessOf({ tolerance, ...(band.nominal === undefined ? {} : { nominal: band.nominal }) }, value)?.percent ??
+    -Infinity
+  );
 }
 
 /** Gaps between readings; the time before the first and after the last is none. */

@@ -11,14 +11,26 @@ export interface Subject {
   readonly unit: string | null;
 }
 
-export function courseSentence(t: TFunction, language: Language, { sensor, unit }: Subject, facts: CourseFacts | undefined): string {
+export function courseSentence(
+  t: TFunction,
+  language: Language,
+  { sensor, unit }: Subject,
+  facts: CourseFacts | undefined,
+): string {
   if (!facts) return t('chart.empty', { sensor });
   const scale = Math.max(Math.abs(facts.min), Math.abs(facts.max));
   const told = (number: number): string => withUnit(value(language, number, scale), unit);
-  const parts: string[] = [t('chart.between', { sensor, min: told(facts.min), max: told(facts.max), mean: told(facts.mean) })];
+  const parts: string[] = [
+    t('chart.between', { sensor, min: told(facts.min), max: told(facts.max), mean: told(facts.mean) }),
+  ];
   if (facts.outside === 0) parts.push(t('chart.alwaysInside'));
   if (facts.outside !== undefined && facts.outside > 0) {
-    parts.push(t('chart.outsideFor', { share: percent(100 * facts.outside, language), worst: percent(facts.worst ?? 0, language) }));
+    parts.push(
+      t('chart.outsideFor', {
+        share: percent(100 * facts.outside, language),
+        worst: percent(facts.worst ?? 0, language),
+      }),
+    );
   }
   if (facts.gaps > 0) parts.push(t('chart.gaps', { count: facts.gaps, span: span(language, facts.gapMs) }));
   if (facts.changes > 0) parts.push(t('chart.bandChanged', { count: facts.changes }));

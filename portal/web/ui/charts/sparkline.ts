@@ -44,7 +44,10 @@ export function spark(points: readonly SparkPoint[], band: SparkBand | undefined
   return {
     line: runs.map((run) => path(run.map((p) => [x(p.t), y(p.mean)]))).join(''),
     envelope: runs
-      .map((run) => `${path([...run.map((p) => [x(p.t), y(p.max)] as const), ...run.toReversed().map((p) => [x(p.t), y(p.min)] as const)])}Z`)
+      .map(
+        (run) =>
+          `${path([...run.map((p) => [x(p.t), y(p.max)] as const), ...run.toReversed().map((p) => [x(p.t), y(p.min)] as const)])}Z`,
+      )
       .join(''),
     band: limits.length > 0 ? { y: top, height: Math.max(0, bottom - top) } : undefined,
     limits: limits.map(y),

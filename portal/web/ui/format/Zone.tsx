@@ -44,7 +44,13 @@ export function At({ at, form = 'compact', bare = false }: AtProps) {
 }
 
 /** How long something lasts already: "12 min"; hovering tells since when. */
-export function Ago({ at, form = 'span' }: { readonly at: string | number | null | undefined; readonly form?: 'span' | 'ago' }) {
+export function Ago({
+  at,
+  form = 'span',
+}: {
+  readonly at: string | number | null | undefined;
+  readonly form?: 'span' | 'ago';
+}) {
   const { t, language } = useTexts();
   const zone = useZone();
   const now = useNow();

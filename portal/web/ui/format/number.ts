@@ -13,7 +13,10 @@ function format(language: Language, minimum: number, maximum: number): Intl.Numb
   const key = `${language} ${minimum} ${maximum}`;
   const known = formats.get(key);
   if (known) return known;
-  const made = new Intl.NumberFormat(LOCALE[language], { minimumFractionDigits: minimum, maximumFractionDigits: maximum });
+  const made = new Intl.NumberFormat(LOCALE[language], {
+    minimumFractionDigits: minimum,
+    maximumFractionDigits: maximum,
+  });
   formats.set(key, made);
   return made;
 }

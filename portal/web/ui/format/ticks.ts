@@ -4,10 +4,25 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const STEPS = [
-  1_000, 5_000, 15_000, 30_000,
-  MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-  HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
-  DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
+  1_000,
+  5_000,
+  15_000,
+  30_000,
+  MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  14 * DAY,
+  28 * DAY,
 ] as const;
 
 /** Distance between two marks so that about `wanted` fit in the range, ms. */
@@ -19,7 +34,14 @@ export function timeStep(from: number, to: number, wanted: number): number {
 /** Minutes that the zone's clock is ahead of UTC at that time. */
 export function offsetMinutes(zone: string, at: number): number {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   }).formatToParts(at);
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value ?? 0);
   const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
@@ -39,7 +61,11 @@ export function timeTicks(from: number, to: number, zone: string, wanted: number
 }
 
 /** About `wanted` round values that cover the range, and the range they cover. */
-export function valueTicks(low: number, high: number, wanted: number): { readonly ticks: number[]; readonly low: number; readonly high: number } {
+export function valueTicks(
+  low: number,
+  high: number,
+  wanted: number,
+): { readonly ticks: number[]; readonly low: number; readonly high: number } {
   const size = high - low || Math.abs(high) || 1;
   const raw = size / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(raw));

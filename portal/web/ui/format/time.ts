@@ -9,12 +9,25 @@ const OPTIONS: Readonly<Record<TimeForm, Intl.DateTimeFormatOptions>> = {
   seconds: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   date: { day: '2-digit', month: '2-digit', year: 'numeric' },
   dateTime: { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' },
-  full: { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
+  full: {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  },
 };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatOf(language: Language, zone: string, options: Intl.DateTimeFormatOptions, key: string): Intl.DateTimeFormat {
+function formatOf(
+  language: Language,
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+  key: string,
+): Intl.DateTimeFormat {
   const name = `${language} ${zone} ${key}`;
   const known = formats.get(name);
   if (known) return known;

@@ -15,7 +15,12 @@ export function ShortcutHelp({ opened, onClose }: { readonly opened: boolean; re
   const here = ids.filter((id) => !isEverywhere(id));
   const everywhere = ids.filter(isEverywhere);
   return (
-    <Modal opened={opened} onClose={onClose} title={t('keys.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('keys.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       {!on && (
         <Alert color="slate" mb="sm">
           {t('keys.off')}

@@ -85,7 +85,12 @@ function boundIn(stack: readonly { readonly current: Actions }[]): ReadonlySet<S
 function belongsElsewhere(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]')) return true;
+  if (
+    target.closest(
+      'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]',
+    )
+  )
+    return true;
   const button = target.closest('button, a, [role="tab"], [role="radio"]') !== null;
   return button && (event.key === 'Enter' || event.key.startsWith('Arrow'));
 }

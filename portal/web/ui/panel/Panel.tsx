@@ -26,7 +26,12 @@ interface PanelProps<T> {
   readonly asked: Asked<T>;
   readonly children: (data: T) => ReactNode;
   /** What stands there when there is nothing, and the one next step. */
-  readonly empty?: { readonly when: (data: T) => boolean; readonly title: string; readonly hint?: string; readonly action?: ReactNode };
+  readonly empty?: {
+    readonly when: (data: T) => boolean;
+    readonly title: string;
+    readonly hint?: string;
+    readonly action?: ReactNode;
+  };
   /** Lines of the skeleton. */
   readonly lines?: number;
   /** Room kept while loading, px, so that nothing moves when the data comes. */
@@ -38,7 +43,18 @@ interface PanelProps<T> {
 }
 
 /** The one frame of everything that is loaded: skeleton, empty, failed, stale, forbidden, or the data itself. */
-export function Panel<T>({ title, label, asked, children, empty, lines = 4, room, aside, bare = false, level = 2 }: PanelProps<T>) {
+export function Panel<T>({
+  title,
+  label,
+  asked,
+  children,
+  empty,
+  lines = 4,
+  room,
+  aside,
+  bare = false,
+  level = 2,
+}: PanelProps<T>) {
   const id = useId();
   const Heading = level === 2 ? 'h2' : 'h3';
   const name = title ?? label ?? '';
@@ -82,7 +98,10 @@ function Loading({ lines, room }: { readonly lines: number; readonly room: numbe
   return (
     <div className={classes.loading} role="status" style={{ minHeight: room }}>
       <span className={classes.hidden}>{t('panel.loading')}</span>
-      {shown && Array.from({ length: lines }, (_, i) => <Skeleton key={i} height={14} width={`${92 - ((i * 17) % 40)}%`} animate={false} />)}
+      {shown &&
+        Array.from({ length: lines }, (_, i) => (
+          <Skeleton key={i} height={14} width={`${92 - ((i * 17) % 40)}%`} animate={false} />
+        ))}
     </div>
   );
 }

@@ -21,14 +21,12 @@ export function Rejects({ machine }: { readonly machine?: string }) {
     <Panel
       title={t('quality.rejects')}
       asked={asked}
-      aside={
-        asked.data && (
-          <span className={classes.since}>
-            {count(language, asked.data.pages[0]?.total ?? 0)}
-          </span>
-        )
-      }
-      empty={{ when: (data) => data.pages[0]?.items.length === 0, title: t('quality.noRejects'), hint: t('quality.noRejectsHint') }}
+      aside={asked.data && <span className={classes.since}>{count(language, asked.data.pages[0]?.total ?? 0)}</span>}
+      empty={{
+        when: (data) => data.pages[0]?.items.length === 0,
+        title: t('quality.noRejects'),
+        hint: t('quality.noRejectsHint'),
+      }}
     >
       {(data) => (
         <>
@@ -57,7 +55,12 @@ export function Rejects({ machine }: { readonly machine?: string }) {
           <p className={classes.foot}>
             {t('time.allIn', { zone })}
             {asked.hasNextPage && (
-              <Button size="compact-sm" variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={asked.isFetchingNextPage}
+                onClick={() => void asked.fetchNextPage()}
+              >
                 {t('common.more')}
               </Button>
             )}

@@ -45,5 +45,7 @@ export function ThreeTimes({ online, connectedAt, messageAt, readingAt }: Times)
 export function Connection({ online }: { readonly online: boolean | null }) {
   const { t } = useTexts();
   if (online === null) return <span className={classes.since}>{t('quality.notTold')}</span>;
-  return <span className={online ? undefined : classes.offline}>{online ? t('machine.online') : t('machine.offline')}</span>;
+  return (
+    <span className={online ? undefined : classes.offline}>{online ? t('machine.online') : t('machine.offline')}</span>
+  );
 }

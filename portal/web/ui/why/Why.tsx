@@ -37,10 +37,18 @@ export function Why({ alarm, machine, rule, said }: WhyProps) {
       <div className={classes.rule}>
         <span className={classes.label}>{t('case.rule')}</span>
         <div>
-          <p>{rule ? ruleWords(rule, language, namesOf(machine, language)) : textOr(alarm.ruleTitle, language, alarm.rule)}</p>
+          <p>
+            {rule
+              ? ruleWords(rule, language, namesOf(machine, language))
+              : textOr(alarm.ruleTitle, language, alarm.rule)}
+          </p>
           <p className={classes.muted}>
-            {rule ? <Link to={`/rules/${alarm.rule}`}>{textOr(alarm.ruleTitle, language, alarm.rule)}</Link> : <code>{alarm.rule}</code>},{' '}
-            {t('case.version', { version: alarm.ruleVersion })}
+            {rule ? (
+              <Link to={`/rules/${alarm.rule}`}>{textOr(alarm.ruleTitle, language, alarm.rule)}</Link>
+            ) : (
+              <code>{alarm.rule}</code>
+            )}
+            , {t('case.version', { version: alarm.ruleVersion })}
           </p>
         </div>
       </div>
@@ -65,10 +73,15 @@ function Numbers({ reason, texts }: { readonly reason: Reason; readonly texts: R
       <div className={classes.leaves}>
         {leaves.length > 1 && 'of' in reason.fact && <p className={classes.muted}>{t(`why.${reason.fact.test}`)}:</p>}
         {leaves.map((leaf) => (
-          <LeafNumbers key={leaf.path} leaf={leaf} sentence={leaves.length > 1 ? factSentence(leaf.fact, language, texts) : undefined} />
+          <LeafNumbers
+            key={leaf.path}
+            leaf={leaf}
+            sentence={leaves.length > 1 ? factSentence(leaf.fact, language, texts) : undefined}
+          />
         ))}
         <p className={classes.muted}>
-          {t('why.since')} <At at={reason.since} form="full" />; {reason.delayMs > 0 ? t('why.after', { delay }) : t('why.atOnce')}
+          {t('why.since')} <At at={reason.since} form="full" />;{' '}
+          {reason.delayMs > 0 ? t('why.after', { delay }) : t('why.atOnce')}
         </p>
       </div>
     </div>

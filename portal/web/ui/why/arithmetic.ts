@@ -12,8 +12,20 @@ export interface Arithmetic {
 }
 
 const WORDS = {
-  de: { high: '100 · (Messwert − Grenze) / Breite', low: '100 · (Grenze − Messwert) / Breite', value: 'Messwert', change: 'Änderung', count: 'Anzahl' },
-  en: { high: '100 · (reading − limit) / width', low: '100 · (limit − reading) / width', value: 'Reading', change: 'Change', count: 'Count' },
+  de: {
+    high: '100 · (Messwert − Grenze) / Breite',
+    low: '100 · (Grenze − Messwert) / Breite',
+    value: 'Messwert',
+    change: 'Änderung',
+    count: 'Anzahl',
+  },
+  en: {
+    high: '100 · (reading − limit) / width',
+    low: '100 · (limit − reading) / width',
+    value: 'Reading',
+    change: 'Change',
+    count: 'Count',
+  },
 } as const;
 
 /** Undefined for facts without numbers, and for readings that were missing. */
@@ -45,7 +57,11 @@ export function arithmeticOf(fact: Fact, language: Language): Arithmetic | undef
       return { formula: words.change, numbers: quantity(change, fact.unit, language), comparison };
     }
     case 'event':
-      return { formula: words.count, numbers: String(fact.count), comparison: `${fact.count} ${fact.verdict ? '≥' : '<'} ${fact.needed}` };
+      return {
+        formula: words.count,
+        numbers: String(fact.count),
+        comparison: `${fact.count} ${fact.verdict ? '≥' : '<'} ${fact.needed}`,
+      };
     case 'frozen':
     case 'silent':
     case 'trend':

@@ -11,7 +11,10 @@ export function namesOf(machine: Pick<MachineAnswer, 'sensors' | 'components'> |
   const sensors = new Map(machine?.sensors.map((sensor) => [sensor.id, sensor]));
   const components = new Map(machine?.components.map((component) => [component.id, component]));
   return {
-    sensor: (id) => ({ name: textIn(sensors.get(id)?.name ?? undefined, language, id), unit: sensors.get(id)?.unit ?? undefined }),
+    sensor: (id) => ({
+      name: textIn(sensors.get(id)?.name ?? undefined, language, id),
+      unit: sensors.get(id)?.unit ?? undefined,
+    }),
     component: (id) => textIn(components.get(id)?.name, language, id),
   };
 }
@@ -23,7 +26,10 @@ export function sensorTexts(machine: Pick<MachineAnswer, 'sensors'> | undefined)
 }
 
 /** Names from one machine of the kind; undefined id: none is known. */
-export function useNames(machineId: string | undefined, language: Language): { readonly names: Names; readonly machine: MachineAnswer | undefined } {
+export function useNames(
+  machineId: string | undefined,
+  language: Language,
+): { readonly names: Names; readonly machine: MachineAnswer | undefined } {
   const { data } = useQuery({ ...machineQuery(machineId ?? ''), enabled: machineId !== undefined, staleTime: 60_000 });
   const names = useMemo(() => namesOf(data, language), [data, language]);
   return { names, machine: data };

@@ -50,7 +50,8 @@ export function conditionWords(condition: Condition, language: Language, names: 
   const inner = (each: Condition): string => conditionWords(each, language, names);
   if ('all' in condition) return condition.all.map(inner).join(de ? ' und ' : ' and ');
   if ('any' in condition) return condition.any.map(inner).join(de ? ' oder ' : ' or ');
-  if ('not' in condition) return de ? `nicht gilt, dass ${inner(condition.not)}` : `it is not true that ${inner(condition.not)}`;
+  if ('not' in condition)
+    return de ? `nicht gilt, dass ${inner(condition.not)}` : `it is not true that ${inner(condition.not)}`;
   if ('sequence' in condition) {
     const within = span(durationMs(condition.within), language);
     const steps = condition.sequence.map(inner).join(de ? ', dann ' : ', then ');
@@ -64,7 +65,8 @@ export function conditionWords(condition: Condition, language: Language, names: 
       ? `das Ereignis ${condition.event} in ${within} mindestens ${count}-mal auftritt`
       : `event ${condition.event} occurs at least ${count} times in ${within}`;
   }
-  if ('state' in condition) return de ? `der Betriebszustand ${condition.state} ist` : `the state is ${condition.state}`;
+  if ('state' in condition)
+    return de ? `der Betriebszustand ${condition.state} ist` : `the state is ${condition.state}`;
   return sensorWords(condition, language, names);
 }
 
@@ -76,12 +78,22 @@ function sensorWords(condition: SensorCondition, language: Language, names: Name
   const time = (duration: string): string => span(durationMs(duration), language);
   if ('changes' in condition) {
     const { by, within, direction = 'either' } = condition.changes;
-    const verb = de ? { up: 'steigt', down: 'fällt', either: 'sich ändert' }[direction] : { up: 'rises', down: 'falls', either: 'changes' }[direction];
+    const verb = de
+      ? { up: 'steigt', down: 'fällt', either: 'sich ändert' }[direction]
+      : { up: 'rises', down: 'falls', either: 'changes' }[direction];
     const much = quantity(by, unit, language);
-    return de ? `${name} in ${time(within)} um mindestens ${much} ${verb}` : `${name} ${verb} by at least ${much} in ${time(within)}`;
+    return de
+      ? `${name} in ${time(within)} um mindestens ${much} ${verb}`
+      : `${name} ${verb} by at least ${much} in ${time(within)}`;
   }
-  if ('frozen' in condition) return de ? `${name} ${time(condition.frozen)} lang denselben Wert meldet` : `${name} reports the same value for ${time(condition.frozen)}`;
-  if ('silent' in condition) return de ? `${name} ${time(condition.silent)} lang nichts meldet` : `${name} reports nothing for ${time(condition.silent)}`;
+  if ('frozen' in condition)
+    return de
+      ? `${name} ${time(condition.frozen)} lang denselben Wert meldet`
+      : `${name} reports the same value for ${time(condition.frozen)}`;
+  if ('silent' in condition)
+    return de
+      ? `${name} ${time(condition.silent)} lang nichts meldet`
+      : `${name} reports nothing for ${time(condition.silent)}`;
   if ('trend' in condition) {
     const { over, reaches, within } = condition.trend;
     const limit = typeof reaches === 'number' ? quantity(reaches, unit, language) : limitWord(reaches, de);
@@ -91,7 +103,9 @@ function sensorWords(condition: SensorCondition, language: Language, names: Name
   }
   if ('deviates' in condition) {
     const much = figure(condition.deviates.sigmas, language);
-    return de ? `${name} um mehr als ${much} σ vom Üblichen abweicht` : `${name} deviates by more than ${much} σ from what is usual`;
+    return de
+      ? `${name} um mehr als ${much} σ vom Üblichen abweicht`
+      : `${name} deviates by more than ${much} σ from what is usual`;
   }
   return limitWords(condition, language, name, unit);
 }
@@ -122,7 +136,9 @@ function limitWords(condition: LimitCondition, language: Language, name: string,
   const subject = `${name}${over}`;
   if (condition.outside !== undefined) {
     const much = percent(Number.parseFloat(condition.outside), language);
-    return de ? `${subject} um mehr als ${much} außerhalb der Toleranz liegt` : `${subject} is more than ${much} outside tolerance`;
+    return de
+      ? `${subject} um mehr als ${much} außerhalb der Toleranz liegt`
+      : `${subject} is more than ${much} outside tolerance`;
   }
   if (condition.above !== undefined) {
     const limit = quantity(condition.above, unit, language);
