@@ -38,8 +38,8 @@ export class SeriesBook {
     return series;
   }
 
-  ids(machine: string): number[] {
-    return [...(this.#machines.get(machine)?.values() ?? [])].map(({ id }) => id);
+  of(machine: string): readonly Series[] {
+    return [...(this.#machines.get(machine)?.values() ?? [])];
   }
 
   latest(machines?: readonly string[]): Reading[] {

@@ -1,13 +1,17 @@
 /** The embedded reading store: one DuckDB file, one process. */
 import { batchOf } from './duckdb-batch.ts';
 import { DuckDbFile } from './duckdb-file.ts';
+import { scanDuckDb } from './duckdb-scan.ts';
 import { SeriesBook } from './duckdb-series.ts';
 import {
   type Bucket,
+  type EventQuery,
   type RangeQuery,
   type Reading,
   type ReadingStore,
   type Refused,
+  type ScanBatch,
+  type ScanQuery,
   type StoredEvent,
   StoreUnavailable,
 } from './port.ts';
@@ -89,24 +93,47 @@ export class DuckDbReadings implements ReadingStore {
     return rows as [number, number][];
   }
 
+  async *scan(query: ScanQuery): AsyncGenerator<ScanBatch, void, undefined> {
+    yield* scanDuckDb(this.#file, await this.#open(), query);
+  }
+
+  async oldest(query: Parameters<ReadingStore['oldest']>[0]): Promise<readonly Reading[]> {
+    const book = await this.#open();
+    const series = new Map(query.machines.flatMap((machine) => book.of(machine)).map((one) => [one.id, one]));
+    if (series.size === 0) return [];
+    const rows = await this.#file.rows(
+      `SELECT series, min(ts)::DOUBLE, arg_min(value, ts) FROM reading
+       WHERE series IN (${[...series.keys()].join(',')}) AND ts >= $1::BIGINT AND ts < $2::BIGINT GROUP BY series`,
+      [BigInt(query.from), BigInt(query.to)],
+    );
+    return (rows as [number, number, number][]).flatMap(([id, ts, value]) => {
+      const known = series.get(id);
+      return known ? [{ machine: known.machine, sensor: known.sensor, ts, value }] : [];
+    });
+  }
+
   async latest(machines?: readonly string[]): Promise<readonly Reading[]> {
     return (await this.#open()).latest(machines);
   }
 
-  async events(query: Parameters<ReadingStore['events']>[0]): Promise<readonly StoredEvent[]> {
-    const { machine, from, to, limit } = query;
+  async events({ machine, from, to, limit, codes, newest }: EventQuery): Promise<readonly StoredEvent[]> {
     await this.#open();
+    const direction = newest ? 'DESC' : 'ASC';
+    const coded = codes ? `AND code IN (${['NULL', ...codes.map((_, i) => `$${i + 5}`)].join(',')})` : '';
     const rows = await this.#file.rows(
-      'SELECT ts::DOUBLE, code, text FROM event WHERE machine = $1 AND ts >= $2::BIGINT AND ts < $3::BIGINT ORDER BY ts, code LIMIT $4::BIGINT',
-      [machine, BigInt(from), BigInt(to), BigInt(limit)],
+      `SELECT ts::DOUBLE, code, text FROM event WHERE machine = $1 AND ts >= $2::BIGINT AND ts < $3::BIGINT ${coded}
+       ORDER BY ts ${direction}, code ${direction} LIMIT $4::BIGINT`,
+      [machine, BigInt(from), BigInt(to), BigInt(limit), ...(codes ?? [])],
     );
-    return (rows as [number, string, string][]).map(([ts, code, text]) => ({ machine, ts, code, text }));
+    const events = (rows as [number, string, string][]).map(([ts, code, text]) => ({ machine, ts, code, text }));
+    return newest ? events.reverse() : events;
   }
 
   async count({ machine, from, to }: { machine?: string; from?: number; to?: number } = {}): Promise<number> {
     const book = await this.#open();
     const conditions = ['true'];
-    if (machine !== undefined) conditions.push(`series IN (${[-1, ...book.ids(machine)].join(',')})`);
+    if (machine !== undefined)
+      conditions.push(`series IN (${[-1, ...book.of(machine).map(({ id }) => id)].join(',')})`);
     if (from !== undefined) conditions.push(`ts >= ${BigInt(from)}`);
     if (to !== undefined) conditions.push(`ts < ${BigInt(to)}`);
     const rows = await this.#file.rows(`SELECT count(*)::DOUBLE FROM reading WHERE ${conditions.join(' AND ')}`);

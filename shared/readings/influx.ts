@@ -2,13 +2,18 @@
 import { influxAddress } from './influx-address.ts';
 import { InfluxQueries, type ResultSeries, UnreadableAnswer } from './influx-query.ts';
 import { InfluxWriter, type Line } from './influx-write.ts';
+import { names, whole } from './influx-terms.ts';
+import { scanInflux } from './influx-scan.ts';
 import { eventLine, LineWriter } from './line-protocol.ts';
 import {
   type Bucket,
+  type EventQuery,
   type RangeQuery,
   type Reading,
   type ReadingStore,
   type Refused,
+  type ScanBatch,
+  type ScanQuery,
   type StoredEvent,
   StoreUnavailable,
 } from './port.ts';
@@ -106,8 +111,27 @@ export class InfluxReadings implements ReadingStore {
     return (series?.values ?? []) as readonly (readonly [number, number])[];
   }
 
+  scan(query: ScanQuery): AsyncIterable<ScanBatch> {
+    return scanInflux(this.#queries, query);
+  }
+
+  async oldest({ machines, from, to }: Parameters<ReadingStore['oldest']>[0]): Promise<readonly Reading[]> {
+    const found: Reading[] = [];
+    if (to <= from) return found;
+    for (let i = 0; i < machines.length; i += MAX_NAMED) {
+      const named = names('machine', machines.slice(i, i + MAX_NAMED));
+      const series = await this.#queries.ask(
+        `SELECT first(value) FROM reading WHERE (${named.condition}) AND time >= ${whole(from)}ms AND time < ${whole(to)}ms GROUP BY machine, sensor`,
+        named.values,
+      );
+      found.push(...readingsOf(series));
+    }
+    return found;
+  }
+
   async latest(machines?: readonly string[]): Promise<readonly Reading[]> {
-    if (!machines) return latestOf(await this.#queries.ask('SELECT last(value) FROM reading GROUP BY machine, sensor'));
+    if (!machines)
+      return readingsOf(await this.#queries.ask('SELECT last(value) FROM reading GROUP BY machine, sensor'));
     const found: Reading[] = [];
     for (let i = 0; i < machines.length; i += MAX_NAMED) {
       const named = names('machine', machines.slice(i, i + MAX_NAMED));
@@ -115,17 +139,17 @@ export class InfluxReadings implements ReadingStore {
         `SELECT last(value) FROM reading WHERE ${named.condition} GROUP BY machine, sensor`,
         named.values,
       );
-      found.push(...latestOf(series));
+      found.push(...readingsOf(series));
     }
     return found;
   }
 
-  async events(query: Parameters<ReadingStore['events']>[0]): Promise<readonly StoredEvent[]> {
-    const { machine, from, to, limit } = query;
-    if (to <= from || limit < 1) return [];
+  async events({ machine, from, to, limit, codes, newest }: EventQuery): Promise<readonly StoredEvent[]> {
+    if (to <= from || limit < 1 || codes?.length === 0) return [];
+    const coded = codes ? names('code', codes) : undefined;
     const [series] = await this.#queries.ask(
-      `SELECT code, text FROM event WHERE machine = $machine AND time >= ${whole(from)}ms AND time < ${whole(to)}ms ORDER BY time LIMIT ${whole(limit)}`,
-      { machine },
+      `SELECT code, text FROM event WHERE machine = $machine AND time >= ${whole(from)}ms AND time < ${whole(to)}ms${coded ? ` AND (${coded.condition})` : ''} ORDER BY time${newest ? ' DESC' : ''} LIMIT ${whole(limit)}`,
+      { machine, ...coded?.values },
     );
     const rows = (series?.values ?? []) as readonly (readonly [number, string, string])[];
     const events = rows.map(([ts, code, text]) => ({ machine, ts, code, text }));
@@ -166,19 +190,8 @@ function laneOf(machine: string): number {
   return sum % LANES;
 }
 
-/** `(tag = $v0 OR tag = $v1 …)` with its values bound. */
-function names(tag: string, values: readonly string[]): { condition: string; values: Record<string, string> } {
-  const bound = values.map((value, i) => [`v${i}`, value] as const);
-  return { condition: bound.map(([name]) => `${tag} = $${name}`).join(' OR '), values: Object.fromEntries(bound) };
-}
-
-/** The only numbers that stand in statements as text. */
-function whole(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
-  return String(value);
-}
-
-function latestOf(series: readonly ResultSeries[]): Reading[] {
+/** The one value of each series. */
+function readingsOf(series: readonly ResultSeries[]): Reading[] {
   return series.flatMap(({ tags, values }) => {
     const [ts, value] = (values?.[0] ?? []) as readonly [number?, number?];
     if (ts === undefined || value === undefined) return [];

@@ -38,6 +38,40 @@ export interface RangeQuery {
   readonly to: number;
 }
 
+/** One sensor of one machine. */
+export interface SeriesName {
+  readonly machine: string;
+  readonly sensor: string;
+}
+
+export interface ScanQuery {
+  readonly series: readonly SeriesName[];
+  /** [from, to), epoch ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Neighbouring readings by column, of equal length. */
+export interface ScanBatch {
+  /** Readings of the whole question, counted when it was asked. */
+  readonly total: number;
+  /** Place of each reading's series in the question. */
+  readonly series: ArrayLike<number>;
+  readonly ts: Float64Array;
+  readonly value: Float64Array;
+}
+
+export interface EventQuery {
+  readonly machine: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+  /** These alone; left out: whatever their code. */
+  readonly codes?: readonly string[];
+  /** The last `limit` of the range instead of the first; oldest first all the same. */
+  readonly newest?: true;
+}
+
 export interface ReadingStore {
   start(): Promise<void>;
   /**
@@ -55,9 +89,17 @@ export interface ReadingStore {
     to: number;
     limit: number;
   }): Promise<readonly (readonly [number, number])[]>;
+  /**
+   * All readings of many series in order of time, those of one time in any order, a piece at a time; whoever has enough stops
+   * asking. Series nobody knows have none.
+   */
+  scan(query: ScanQuery): AsyncIterable<ScanBatch>;
+  /** Oldest reading in the range of every sensor of these machines. */
+  oldest(query: { machines: readonly string[]; from: number; to: number }): Promise<readonly Reading[]>;
   /** Newest value of every sensor of these machines (all where left out). */
   latest(machines?: readonly string[]): Promise<readonly Reading[]>;
-  events(query: { machine: string; from: number; to: number; limit: number }): Promise<readonly StoredEvent[]>;
+  /** Events of one machine in order of time, `limit` at most. */
+  events(query: EventQuery): Promise<readonly StoredEvent[]>;
   /** Number of readings stored in the range, for checks of completeness. */
   count(query?: { machine?: string; from?: number; to?: number }): Promise<number>;
   /** Resolves when the store answers; else throws StoreUnavailable saying what is wrong and what to do. */

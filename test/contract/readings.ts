@@ -257,6 +257,103 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
       expect(await raw(m, 'a', T, T + 1e6, 0)).toEqual([]);
     });
 
+    test('scans many series in order of time, none twice, none lost, however unevenly they lie', async () => {
+      const [m, n] = [newMachine(), newMachine()];
+      const dense = Array.from({ length: 30_000 }, (_, i) => [i * 10, i] as const);
+      const sparse = Array.from({ length: 50 }, (_, i) => [i * 86_400_000, -i] as const);
+      const bursts = Array.from({ length: 20_000 }, (_, i) => [(i % 2) * 3e9 + i, i / 3] as const);
+      await store.write([...series(m, 'a', dense), ...series(n, 'a', sparse), ...series(n, 'b', bursts)], []);
+      await store.write(series(m, 'other', dense.slice(0, 100)), []);
+      await store.write(series(m, 'a', [[15, 0.5]]), []);
+      const asked = [
+        { machine: n, sensor: 'b' },
+        { machine: m, sensor: 'a' },
+        { machine: 'nobody', sensor: 'a' },
+        { machine: n, sensor: 'a' },
+      ];
+      const found = asked.map((): (readonly [number, number])[] => []);
+      const [from, to] = [T + 10, T + 50 * 86_400_000 - 86_400_000];
+      let last = -Infinity;
+      let total = 0;
+      for await (const batch of store.scan({ series: asked, from, to })) {
+        for (const [i, ts] of batch.ts.entries()) {
+          if (ts < last) throw new Error(`${ts} after ${last}`);
+          last = ts;
+          found[batch.series[i] as number]?.push([ts - T, batch.value[i] as number]);
+        }
+        total = batch.total;
+      }
+      const inside = (values: readonly (readonly [number, number])[]) =>
+        values.filter(([t]) => t >= from - T && t < to - T).toSorted(([a], [b]) => a - b);
+      expect(found).toEqual([inside(bursts), inside([...dense, [15, 0.5]]), [], inside(sparse)]);
+      expect(total).toBe(found.flat().length);
+    });
+
+    test('a scan of nothing ends at once, and who has enough may stop', async () => {
+      const m = newMachine();
+      await store.write(
+        series(
+          m,
+          'a',
+          Array.from({ length: 100 }, (_, i) => [i, i] as const),
+        ),
+        [],
+      );
+      const scan = async (query: Parameters<ReadingStore['scan']>[0]) => {
+        for await (const { ts } of store.scan(query)) return ts.length;
+        return 0;
+      };
+      const asked = [{ machine: m, sensor: 'a' }];
+      expect(await scan({ series: asked, from: T, to: T })).toBe(0);
+      expect(await scan({ series: asked, from: T + 9, to: T })).toBe(0);
+      expect(await scan({ series: [], from: T, to: T + 9 })).toBe(0);
+      expect(await scan({ series: [{ machine: "' OR 1=1 --", sensor: '"' }], from: T, to: T + 9 })).toBe(0);
+      expect(await scan({ series: asked, from: T, to: T + 1e9 })).toBe(100);
+    });
+
+    test('knows the oldest reading of every sensor in a range', async () => {
+      const [m, n] = [newMachine(), newMachine()];
+      const mine = [
+        ...series(m, 'a', [
+          [5, 2],
+          [0, 1],
+          [9, 3],
+        ]),
+        ...series(m, 'b', [[7, 4]]),
+      ];
+      await store.write([...mine, ...series(n, 'a', [[3, 9]])], []);
+      const oldest = async (machines: readonly string[], from: number, to: number) =>
+        (await store.oldest({ machines, from: T + from, to: T + to }))
+          .map(({ machine, sensor, ts, value }) => [machine, sensor, ts - T, value])
+          .toSorted((a, b) => String(a).localeCompare(String(b)));
+      expect(await oldest([m, n, 'nobody'], 0, 100)).toEqual([
+        [m, 'a', 0, 1],
+        [m, 'b', 7, 4],
+        [n, 'a', 3, 9],
+      ]);
+      expect(await oldest([m], 1, 7)).toEqual([[m, 'a', 5, 2]]);
+      expect(await oldest([], 0, 100)).toEqual([]);
+      expect(await oldest(["' OR 1=1 --"], 0, 100)).toEqual([]);
+      expect(await oldest([m], 5, 5)).toEqual([]);
+    });
+
+    test('events by code, first or last of a range', async () => {
+      const m = newMachine();
+      const events = ['a', 'b', "c' OR 1=1", 'a', 'state', 'a'].map((code, i): StoredEvent => {
+        return { machine: m, ts: T + i, code, text: `${i}` };
+      });
+      await store.write([], events);
+      const texts = async (more: object) =>
+        (await store.events({ machine: m, from: T, to: T + 9, limit: 2, ...more })).map(({ text }) => text);
+      expect(await texts({})).toEqual(['0', '1']);
+      expect(await texts({ newest: true })).toEqual(['4', '5']);
+      expect(await texts({ codes: ['a'] })).toEqual(['0', '3']);
+      expect(await texts({ codes: ['a'], newest: true })).toEqual(['3', '5']);
+      expect(await texts({ codes: ["c' OR 1=1", 'state', 'none'] })).toEqual(['2', '4']);
+      expect(await texts({ codes: [] })).toEqual([]);
+      expect(await texts({ codes: ['state'], newest: true, limit: 1, to: T + 4 })).toEqual([]);
+    });
+
     test('knows the newest value of every sensor, also after late readings and after a restart', async () => {
       const [m, n] = [newMachine(), newMachine()];
       await store.write(
