@@ -35,12 +35,6 @@ export function isCollision(error: unknown): boolean {
   return code === '40P01' || code === '40001';
 }
 
-/** Name of the unique constraint or index that refused the row; undefined for every other error. */
-export function violatedUnique(error: unknown): string | undefined {
-  if (!(error instanceof Error) || codeOf(error) !== '23505') return undefined;
-  return (error as { constraint?: string }).constraint;
-}
-
 export function codeOf(error: Error): string | undefined {
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : undefined;
