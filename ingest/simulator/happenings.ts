@@ -1,5 +1,6 @@
 /** Log codes as the control of a machine writes them: programs, aborted cycles, warnings, repairs. */
-import type { FaultKind, FaultLevels } from './faults.ts';
+import type { FaultKind } from './fault-stories.ts';
+import type { FaultLevels } from './faults.ts';
 import { uniform } from './noise.ts';
 import type { Operation } from './schedule.ts';
 
