@@ -7,7 +7,7 @@ import type { Plant } from '#shared/model/plant.ts';
 import { startHouse } from '#test/house/processes.ts';
 import type { Influx } from '#test/servers/influx.ts';
 import { waitFor } from '#test/servers/tools.ts';
-import { INFLUX_DATABASE, startRealServers } from '#test/stories/assembly.ts';
+import { GATEWAY, INFLUX_DATABASE, startRealServers } from '#test/stories/assembly.ts';
 import { tell } from '#test/stories/tell.ts';
 import { LedgerPublisher } from './ledger-publisher.ts';
 
@@ -29,7 +29,7 @@ function message(n: number): { topic: string; payload: string } {
 }
 
 test('ten kills of ingest under 2,000 messages a second lose nothing and double nothing', async () => {
-  const servers = await startRealServers({ fleet: 'only-for-tests' });
+  const servers = await startRealServers();
   onTestFinished(() => servers.stop());
   const database = openDatabase({ databaseUrl: servers.settings['DATABASE_URL'], dataDir: '/nowhere' });
   await database.start();
@@ -40,8 +40,7 @@ test('ten kills of ingest under 2,000 messages a second lose nothing and double 
 
   const ingest = await startHouse('ingest', servers.settings);
   onTestFinished(() => ingest.stop());
-  const login = { clientId: 'fleet', username: 'fleet', password: 'only-for-tests' };
-  const fleet = await LedgerPublisher.connect(servers.mosquitto.url, login, PER_SECOND, message);
+  const fleet = await LedgerPublisher.connect(servers.mosquitto.url, GATEWAY, PER_SECOND, message);
   const begin = performance.now();
   fleet.start();
   for (let n = 0; n < KILLS; n++) {

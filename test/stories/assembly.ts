@@ -13,18 +13,28 @@ export interface Assembly {
   readonly admin: Browser;
   /** Where machines connect; without user and password. */
   readonly mqtt: string;
-  /** What a machine logs in with, where the broker is not ours and was told before; else the API makes it. */
+  /** Passwords of machines where the broker keeps them itself; at the embedded one the API makes them. */
   readonly accounts?: Readonly<Record<string, string>>;
+  /** Who may publish for every machine, as a gateway or a replay does. */
+  readonly gateway: Login;
   /** The same house once more on the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
 type Settings = Readonly<Record<string, string>>;
+
+const HOUSE_PASSWORD = 'only-for-tests';
+export const GATEWAY: Login = { username: 'gateway', password: 'only-for-tests-too' };
 
 /** One process over DuckDB, PGlite and the embedded broker. */
 export async function startEmbedded(settings: Settings = {}): Promise<Assembly> {
-  const house = await startHouse('house', settings);
+  const house = await startHouse('house', { MQTT_PASSWORD: HOUSE_PASSWORD, ...settings });
   let admin = await enter(house);
   return {
     get admin() {
@@ -33,6 +43,7 @@ export async function startEmbedded(settings: Settings = {}): Promise<Assembly> 
     get mqtt() {
       return house.ready().mqtt ?? '';
     },
+    gateway: { username: 'house', password: HOUSE_PASSWORD },
     restart: async () => {
       await house.restart();
       admin = await enter(house);
@@ -52,16 +63,19 @@ export interface RealServers {
 
 export const INFLUX_DATABASE = 'leitwarte';
 
-/** mosquitto with the house's user and these accounts, each of which may speak for itself alone; InfluxDB; PostgreSQL. */
+/** mosquitto with the house's user, a gateway that may speak for all machines, and these accounts, each for itself; InfluxDB; PostgreSQL. */
 export async function startRealServers(accounts: Settings = {}): Promise<RealServers> {
   const dir = await tempDir('acl');
   const acl = path.join(dir, 'acl');
   await writeFile(
     acl,
-    'user house\ntopic readwrite #\nuser fleet\ntopic write machines/#\npattern readwrite machines/%u/#\n',
+    'user house\ntopic readwrite #\nuser gateway\ntopic write machines/#\npattern readwrite machines/%u/#\n',
   );
   const [mosquitto, influx, postgres] = await Promise.all([
-    startMosquitto({ users: { house: HOUSE_PASSWORD, ...accounts }, config: `acl_file ${acl}` }),
+    startMosquitto({
+      users: { house: HOUSE_PASSWORD, gateway: GATEWAY.password, ...accounts },
+      config: `acl_file ${acl}`,
+    }),
     startInflux(),
     startPostgres(),
   ]);
@@ -82,8 +96,6 @@ export async function startRealServers(accounts: Settings = {}): Promise<RealSer
   };
 }
 
-const HOUSE_PASSWORD = 'only-for-tests';
-
 /** Three processes over one folder and the servers, which are stopped with them. */
 export async function startOnServers(servers: RealServers, accounts: Settings = {}): Promise<Assembly> {
   const dir = await tempDir('three');
@@ -97,6 +109,7 @@ export async function startOnServers(servers: RealServers, accounts: Settings = 
     },
     mqtt: servers.mosquitto.url,
     accounts,
+    gateway: GATEWAY,
     restart: async () => {
       await Promise.all([portal, rules, ingest].map((part) => part.restart()));
       admin = await enter(portal);
@@ -114,11 +127,6 @@ async function enter(portal: HouseProcess): Promise<Browser> {
   const { status, text } = await admin.logIn('admin', ADMIN_PASSWORD);
   if (status !== 200) throw new Error(`log-in as admin: ${status} ${text}`);
   return admin;
-}
-
-export interface Login {
-  readonly username: string;
-  readonly password: string;
 }
 
 /** One message with mosquitto_pub, QoS 1, as the README tells people to. */
