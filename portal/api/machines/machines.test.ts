@@ -206,6 +206,13 @@ test('a customer sees own machines, their values, and no threshold', async () =>
   });
 });
 
+test('a machine that speaks again is OK from its first word on', async () => {
+  const browser = await portal.as('technician');
+  expect((await browser.get<MachineAnswer>('/machines/press-3')).body.condition).toBe('?');
+  portal.live.tell('press-3', 'bearing-temp', START - 1_000, 60);
+  expect((await browser.get<MachineAnswer>('/machines/press-3')).body).toMatchObject({ condition: 'OK', since: null });
+});
+
 test('ten thousand machines are listed in a moment', async () => {
   const machines = Array.from({ length: 10_000 }, (_, i) => ({
     id: `m-${i}`,

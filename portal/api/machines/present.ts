@@ -2,7 +2,7 @@
 import type { MachineRow, OpenCases, StandingAlarm } from '#shared/database/queries/portal-machines.ts';
 import { may, type Who } from '#shared/model/access.ts';
 import type { MachineAnswer, MachineListItem, SensorAnswer } from '#shared/model/api/machine.ts';
-import { CONDITIONS, letterOf, type MachineCondition } from '#shared/model/condition.ts';
+import { CONDITIONS, conditionOf, letterOf, type MachineCondition } from '#shared/model/condition.ts';
 import { durationMs } from '#shared/model/duration.ts';
 import type { EquippedMachine, MachineModel, PlantIndex, Sensor } from '#shared/model/plant.ts';
 import { leadingFact } from '#shared/model/reason.ts';
@@ -20,13 +20,15 @@ export interface Beside {
   readonly standing: readonly StandingAlarm[];
   readonly cases: OpenCases | undefined;
   readonly lastCleared: Date | undefined;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 export function presentMachine(row: MachineRow, beside: Beside): MachineListItem {
-  const condition = conditionAt(row.condition);
-  const model = beside.plant.model(row.model);
   const times = beside.live.times(row.id);
-  const since = row.since ?? (condition === 'OK' ? beside.lastCleared : undefined);
+  const condition = conditionNow(conditionAt(row.condition), times.readingAt, beside.now);
+  const model = beside.plant.model(row.model);
+  const since = condition === 'OK' ? beside.lastCleared : row.since;
   return {
     id: row.id,
     name: row.name,
@@ -134,6 +136,11 @@ function worstOf(alarm: StandingAlarm | undefined, model: MachineModel | undefin
     name: model?.components.find(({ id }) => id === alarm.component)?.name ?? null,
     sensor: 'sensor' in fact ? fact.sensor : null,
   };
+}
+
+/** The database learns of readings every few seconds: a machine that speaks again is OK from its first word on. */
+function conditionNow(stored: MachineCondition, readingAt: number | undefined, now: number): MachineCondition {
+  return stored === '?' ? conditionOf([], readingAt, now) : stored;
 }
 
 function conditionAt(place: number): MachineCondition {

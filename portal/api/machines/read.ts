@@ -55,5 +55,6 @@ async function besideOf(
     standing: standing.get(machine) ?? [],
     cases: cases.get(machine),
     lastCleared: cleared.get(machine),
+    now,
   });
 }
