@@ -23,7 +23,12 @@ export function RequireSession() {
     const to = location.pathname + location.search;
     return <Navigate to={to === '/' ? '/login' : `/login?to=${encodeURIComponent(to)}`} replace />;
   }
-  if (asked.data === undefined) return <Panel label="Leitwarte" asked={asked} children={() => null} bare />;
+  if (asked.data === undefined)
+    return (
+      <Panel label="Leitwarte" asked={asked} bare>
+        {() => null}
+      </Panel>
+    );
   return (
     <SessionProvider session={asked.data}>
       <ZoneProvider zone={asked.data.user.timezone}>

@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { CaseAnswer } from '#shared/model/api/case.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
@@ -24,15 +24,12 @@ export function Actions({ item, wanted }: ActionsProps) {
   const { user } = useSession();
   const navigate = useNavigate();
   const step = useCaseStep();
-  const [dialog, setDialog] = useState<Dialog>();
   const may = (name: string): boolean => item.may.includes(name);
+  const resolves = may('resolve');
+  const [dialog, setDialog] = useState<Dialog | undefined>(wanted === 'resolve' && resolves ? 'resolve' : undefined);
   const acknowledge = (): void => step.mutate({ step: 'acknowledge', body: {}, case: item });
   const take = (): void => step.mutate({ step: 'assign', body: {}, case: item });
   const mine = item.owner?.id === user.id;
-  const resolves = may('resolve');
-  useEffect(() => {
-    if (wanted === 'resolve' && resolves) setDialog('resolve');
-  }, [wanted, resolves]);
   useShortcuts({
     'case.acknowledge': may('acknowledge') ? acknowledge : undefined,
     'case.assign': may('assign') && !mine ? take : undefined,

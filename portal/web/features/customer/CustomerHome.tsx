@@ -77,7 +77,7 @@ function Machines({ machines: all, total }: { readonly machines: readonly Machin
 }
 
 function MachineCard({ machine }: { readonly machine: MachineListItem }) {
-  const { t, language } = useTexts();
+  const { language } = useTexts();
   return (
     <article className={classes.card}>
       <header className={classes.cardHead}>

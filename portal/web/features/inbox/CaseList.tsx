@@ -39,18 +39,22 @@ export function CaseList({ cases, question, open, search, more }: CaseListProps)
     if (more && lastSeen >= rows.length - 15) more();
   }, [more, lastSeen, rows.length]);
 
-  // Keys come faster than the focus follows, so the place is kept here.
-  const cursor = useRef<string>(undefined);
+  // Keys come faster than the focus follows: until it has, the place it goes to counts.
+  const going = useRef<number>(undefined);
   const place = (): number => {
-    const at = rows.findIndex((row) => row.id === cursor.current);
-    return at >= 0 ? at : rows.findIndex((row) => row.id === open);
+    if (going.current !== undefined) return going.current;
+    const focused = frame.current?.querySelector(':focus')?.closest('[data-index]')?.getAttribute('data-index');
+    return focused ? Number(focused) : rows.findIndex((row) => row.id === open);
   };
   const go = (index: number): void => {
     const row = rows[index];
     if (!row) return;
-    cursor.current = row.id;
+    going.current = index;
     virtual.scrollToIndex(index);
-    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus());
+    requestAnimationFrame(() => {
+      frame.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus();
+      going.current = undefined;
+    });
     if (open !== undefined) void navigate(`/cases/${row.id}${search}`, { replace: true, preventScrollReset: true });
   };
   const chosen = (): CaseListItem | undefined => rows[place()];
@@ -97,9 +101,6 @@ export function CaseList({ cases, question, open, search, more }: CaseListProps)
                 <li
                   key={key}
                   data-index={index}
-                  onFocus={() => {
-                    cursor.current = row.id;
-                  }}
                   ref={virtual.measureElement}
                   className={classes.item}
                   style={{ transform: `translateY(${start}px)` }}

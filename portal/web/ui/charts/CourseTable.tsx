@@ -38,7 +38,7 @@ export function CourseTable({ sensor, unit, rows }: CourseTableProps) {
               </th>
             ))}
             <th scope="col">{t('chart.count')}</th>
-            <th scope="col" />
+            <th scope="col">{t('machine.tolerance')}</th>
           </tr>
         </thead>
         <tbody>

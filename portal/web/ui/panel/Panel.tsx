@@ -58,6 +58,7 @@ export function Panel<T>({
   const id = useId();
   const Heading = level === 2 ? 'h2' : 'h3';
   const name = title ?? label ?? '';
+  const stale = asked.data !== undefined && asked.error != null;
   return (
     <section
       className={bare ? classes.bare : classes.panel}
@@ -65,10 +66,10 @@ export function Panel<T>({
       aria-label={title ? undefined : label}
       aria-busy={asked.isPending}
     >
-      {(title !== undefined || aside !== undefined) && (
+      {(title !== undefined || aside !== undefined || stale) && (
         <header className={classes.head}>
           {title !== undefined && <Heading id={id}>{title}</Heading>}
-          {asked.data !== undefined && asked.error != null && <Stale asked={asked} />}
+          {stale && <Stale asked={asked} />}
           {aside}
         </header>
       )}
