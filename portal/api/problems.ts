@@ -76,8 +76,13 @@ function dotPath(steps: readonly PropertyKey[]): string {
 }
 
 export function sendProblem(res: Response, error: ProblemError): void {
+  const problem = problemBody(res, error);
+  res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+export function problemBody(res: Response, error: ProblemError): Problem & Record<string, unknown> {
   const [status, title] = PROBLEMS[error.kind];
-  const problem: Problem & Record<string, unknown> = {
+  return {
     type: `/api/docs#${error.kind}`,
     title,
     status,
@@ -86,7 +91,6 @@ export function sendProblem(res: Response, error: ProblemError): void {
     ...(error.errors ? { errors: [...error.errors] } : {}),
     ...error.extra,
   };
-  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** The last handler: no stack and no foreign message ever leaves; what was not foreseen is logged with the correlation id. */
@@ -96,10 +100,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    const problem = asProblem(error);
-    if (problem.kind === 'internal' || problem.kind === 'unavailable') {
-      log.error({ err: error, requestId: res.getHeader('x-request-id') }, 'a request failed');
-    }
+    const problem = loggedProblem(log, error, res);
     if (problem.kind === 'unavailable') res.setHeader('retry-after', '5');
     sendProblem(res, problem);
   };
@@ -111,6 +112,15 @@ export const unknownRoute: RequestHandler = (req) => {
     `There is no route ${req.method} ${req.path.slice(0, 200)}. All routes: /api/docs`,
   );
 };
+
+/** The problem anything thrown is; what was not foreseen, and outages, are logged with the correlation id. */
+export function loggedProblem(log: Log, error: unknown, res: Response): ProblemError {
+  const problem = asProblem(error);
+  if (problem.kind === 'internal' || problem.kind === 'unavailable') {
+    log.error({ err: error, requestId: res.getHeader('x-request-id') }, 'a request failed');
+  }
+  return problem;
+}
 
 /** What express and the body parsers throw, by their `type`. */
 const PARSER: Readonly<Record<string, readonly [ProblemKind, string]>> = {

@@ -37,7 +37,7 @@ interface Sentence {
   readonly locks?: true;
 }
 
-/** A route as the table holds it. `answer` null: the route writes its answer itself (an event stream). */
+/** A route as the table holds it. `answer` null: the route writes its answer itself (an event stream); others may, too. */
 export interface Route extends Sentence {
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;

@@ -35,7 +35,7 @@ async function handle(
   refuseForgery(req, identity.via);
   const body = route.body ? await readBody(req, res, route.takes ?? 'json') : undefined;
   const result = await route.run({ ...identity, params: req.params, query: req.query, body, now, req, res });
-  if (route.answer === null) return;
+  if (route.answer === null || res.headersSent) return;
   if (result === undefined) res.status(204).end();
   else res.status(route.status ?? 200).json(result);
 }

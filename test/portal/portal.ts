@@ -17,6 +17,7 @@ import { DuckDbReadings } from '#shared/readings/duckdb.ts';
 import type { Plant } from '#shared/model/plant.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
 import { Browser } from './browser.ts';
+import { copyEmptyDatabase } from './embedded.ts';
 import { ToldLive } from './live.ts';
 import { PASSWORD, PEOPLE, PLANT, RULES } from './plant.ts';
 
@@ -54,6 +55,7 @@ export const START = Date.parse('2026-03-02T08:00:00.000Z');
 
 export async function startPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
   const dir = await tempDir('portal');
+  if (options.databaseUrl === undefined) await copyEmptyDatabase(dir);
   const database = openDatabase({ databaseUrl: options.databaseUrl, dataDir: dir });
   const readings = new DuckDbReadings(path.join(dir, 'readings.duckdb'));
   const logged: string[] = [];

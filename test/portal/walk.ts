@@ -65,6 +65,16 @@ export const WALK: Readonly<Record<string, Visit>> = {
   'PUT /rules/{id}': { path: () => '/rules/oil-low', body: () => RULES.rules[1] },
   'DELETE /rules/{id}': at('/rules/oil-trial'),
   'GET /rules/{id}/versions': at('/rules/oil-low/versions'),
+  'POST /rules/backtest': {
+    path: () => '/rules/backtest',
+    body: ({ machine }) => ({
+      rule: 'oil-low',
+      from: new Date(START - 60_000).toISOString(),
+      to: new Date(START).toISOString(),
+      machines: [machine],
+    }),
+    names: true,
+  },
   'POST /import/plant': { path: () => '/import/plant?dryRun=true', body: () => toYaml(CANARY_PLANT) },
   'POST /import/rules': { path: () => '/import/rules?dryRun=true', body: () => rulebookToYaml(RULES) },
   'GET /quality': at('/quality'),

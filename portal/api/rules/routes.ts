@@ -10,10 +10,11 @@ import { sliced } from '../paging.ts';
 import type { PortalParts } from '../parts.ts';
 import { notFound } from '../problems.ts';
 import { ById, type Context, type Route, route } from '../route.ts';
+import { backtestRoute } from './backtest.ts';
 import { type ChangeBy, putRule, removeRule } from './change.ts';
 import { dormantRules, presentRule, presentVersion } from './present.ts';
 
-type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration'> & { readonly catalogue: Catalogue };
+type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration' | 'readings' | 'clock' | 'log'> & { readonly catalogue: Catalogue };
 
 /** Why it is changed: `?reason=` or the header x-reason. */
 const ReasonQuery = z.object({ reason: z.string().trim().min(1).max(500).optional() });
@@ -21,6 +22,7 @@ const ReasonQuery = z.object({ reason: z.string().trim().min(1).max(500).optiona
 export function ruleRoutes(parts: RuleParts): Route[] {
   const { database } = parts;
   return [
+    backtestRoute(parts),
     route({
       method: 'get',
       path: '/rules',

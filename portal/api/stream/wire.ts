@@ -1,6 +1,5 @@
 /** One client's end of a stream: writes events, never buffers more than a slow reader is allowed. */
 import type { Response } from 'express';
-import type { StreamEvent } from '#shared/model/api/stream.ts';
 
 /** Who is this far behind is cut, and replays from Last-Event-ID when back; bytes. */
 const MOST_BUFFERED = 1_000_000;
@@ -23,7 +22,7 @@ export class Wire {
   }
 
   /** `id` is what the client sends back as Last-Event-ID. */
-  send({ event, data }: StreamEvent, id?: number): void {
+  send({ event, data }: { readonly event: string; readonly data: unknown }, id?: number): void {
     if (this.#res.writableEnded || this.#res.destroyed) return;
     this.#res.write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     if (this.#res.writableLength > MOST_BUFFERED) this.#res.destroy();
@@ -36,6 +35,11 @@ export class Wire {
 
   end(): void {
     this.#res.end();
+  }
+
+  /** Ends with an event that may be as long as it is. */
+  finish(event: string, data: unknown): void {
+    this.#res.end(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   onClose(fn: () => void): void {
