@@ -10,6 +10,7 @@ import type { ImportAnswer } from '#shared/model/api/rule.ts';
 import type { Browser } from '#test/portal/browser.ts';
 import { waitFor } from '#test/servers/tools.ts';
 import { tell } from './tell.ts';
+import { busy } from './busy.ts';
 import { type Assembly, type Login, publish, startEmbedded, startOnServers, startRealServers } from './assembly.ts';
 
 const MACHINE = 'sp200-0017';
@@ -71,8 +72,10 @@ describe.each(SHAPES)('%s', (shape, start) => {
     await told.all;
     for (const machine of TIMED.slice(1)) times.push(await breakRule(house, await loginOf(house, machine)));
     const rounded = times.map(({ machine, opened }) => `${machine.toFixed(0)}/${opened.toFixed(0)}`);
-    tell(`${shape}: mosquitto_pub to machine page/case in ms: ${rounded.join(', ')}`);
-    expect(Math.min(...times.map(({ machine, opened }) => Math.max(machine, opened)))).toBeLessThan(1_000);
+    tell(
+      `${shape}: mosquitto_pub to machine page/case in ms: ${rounded.join(', ')} (${busy().toFixed(1)} programs a core)`,
+    );
+    expect(Math.min(...times.map(({ machine, opened }) => Math.max(machine, opened)))).toBeLessThan(1_000 * busy());
 
     await refuseOthers(house, login);
     await setAsideRubbish(house, login);
@@ -87,7 +90,7 @@ describe.each(SHAPES)('%s', (shape, start) => {
     await say(house, login, 95);
     await waitFor('the second occurrence', async () => (await caseOf(house.admin, MACHINE))?.occurrences === 2);
     expect((await caseOf(house.admin, MACHINE))?.id).toBe(before?.id);
-  }, 180_000);
+  }, 300_000);
 });
 
 /** The answers of both imports: everything `created` at first, everything `unchanged` from then on. */
@@ -198,7 +201,7 @@ async function setAsideRubbish(house: Assembly, login: Login): Promise<void> {
   await publish(house.mqtt, login, topic, '{"bearing-temp": "heiß", "speed": 3}');
   const rejects = await waitFor('the rejects', async () => {
     const { body } = await house.admin.get<Listed<RejectAnswer>>('/quality/rejects');
-    return body.total >= 3 && body.items;
+    return body.items.length >= 3 && body.items;
   });
   const kept = rejects.map(({ machine, sensor, reason, payload }) => ({ machine, sensor, reason, payload }));
   const second = '{"bearing-temp": "heiß", "speed": 3}';
