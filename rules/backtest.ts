@@ -49,7 +49,7 @@ export async function backtest(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   options: BacktestOptions = {},
 ): Promise<BacktestSummary> {
-  const run = new Run(program, options);
+  const run = new BacktestRun(program, options);
   if (Symbol.asyncIterator in inputs) {
     for await (const input of inputs) {
       options.signal?.throwIfAborted();
@@ -67,7 +67,8 @@ export async function backtest(
   return run.end();
 }
 
-class Run {
+/** One run: takes inputs as `backtest` does, one by one, and ends when it is told to. */
+export class BacktestRun {
   readonly #program: Program;
   readonly #options: BacktestOptions;
   readonly #engine: Engine;

@@ -22,6 +22,9 @@ export interface Context<P = unknown, Q = unknown, B = unknown> {
   readonly res: Response;
 }
 
+/** What `act` returns where it has written the answer itself, because the client takes event streams. */
+export const WRITTEN = Symbol('written');
+
 interface Sentence {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below /api/v1, with `{name}` for parameters. */
@@ -37,7 +40,7 @@ interface Sentence {
   readonly locks?: true;
 }
 
-/** A route as the table holds it. `answer` null: the route writes its answer itself (an event stream); others may, too. */
+/** A route as the table holds it. `answer` null: the route writes its answer itself (an event stream). */
 export interface Route extends Sentence {
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
@@ -52,7 +55,7 @@ interface Definition<P, Q, B, A> extends Sentence {
   readonly query?: z.ZodType<Q>;
   readonly body?: z.ZodType<B>;
   readonly answer: z.ZodType<A> | null;
-  readonly act: (context: Context<P, Q, B>) => Promise<A> | A;
+  readonly act: (context: Context<P, Q, B>) => Promise<A | typeof WRITTEN> | A;
 }
 
 export function route<P, Q, B, A>(definition: Definition<P, Q, B, A>): Route {
@@ -69,6 +72,7 @@ export function route<P, Q, B, A>(definition: Definition<P, Q, B, A>): Route {
       body: checked(body, request.body, 'body') as B,
     };
     const result = await act(context);
+    if (result === WRITTEN) return WRITTEN;
     return answer ? answer.parse(result) : undefined;
   };
   return { ...sentence, params, query, body, answer, run };

@@ -4,7 +4,7 @@ import { may } from '#shared/model/access.ts';
 import { readBody } from './body.ts';
 import type { PortalParts } from './parts.ts';
 import { ProblemError } from './problems.ts';
-import type { Context, Route } from './route.ts';
+import { type Context, type Route, WRITTEN } from './route.ts';
 import { authenticate, refuseForgery } from './session/authenticate.ts';
 
 export function apiRouter(routes: readonly Route[], parts: Pick<PortalParts, 'database' | 'clock'>): Router {
@@ -35,7 +35,7 @@ async function handle(
   refuseForgery(req, identity.via);
   const body = route.body ? await readBody(req, res, route.takes ?? 'json') : undefined;
   const result = await route.run({ ...identity, params: req.params, query: req.query, body, now, req, res });
-  if (route.answer === null || res.headersSent) return;
+  if (route.answer === null || result === WRITTEN) return;
   if (result === undefined) res.status(204).end();
   else res.status(route.status ?? 200).json(result);
 }

@@ -131,11 +131,11 @@ export class DuckDbFile {
   }
 }
 
+/** All values of a column at once: one by one they cost more than twice as much. */
 function doublesOf(chunk: DuckDBDataChunk, column: number): Float64Array {
-  const vector = chunk.getColumnVector(column);
-  const values = new Float64Array(chunk.rowCount);
-  for (let row = 0; row < values.length; row++) values[row] = vector.getItem(row) as number;
-  return values;
+  const doubles = new Float64Array(chunk.rowCount);
+  doubles.set(chunk.getColumnValues(column) as number[]);
+  return doubles;
 }
 
 function joined(parts: readonly (Float64Array | undefined)[]): Float64Array {

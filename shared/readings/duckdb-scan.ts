@@ -36,6 +36,7 @@ export async function* scanDuckDb(
   );
   for await (const [id, ts, value] of sorted) {
     if (!id || !ts || !value) continue;
-    yield { total, series: Int32Array.from(id, (one) => places[one] as number), ts, value };
+    for (let row = 0; row < id.length; row++) id[row] = places[id[row] as number] as number;
+    yield { total, series: id, ts, value };
   }
 }

@@ -45,8 +45,12 @@ export const ZONES: readonly Zone[] = [
   { zone: 'rules/engine', may: ['shared/model'], mayTypes: ['shared/telemetry'], browser: true },
   { zone: 'rules', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
   { zone: 'ingest', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
-  { zone: 'portal', may: [...SHARED, 'rules/engine', 'rules/backtest.ts', 'portal/api'], mayTypes: PROCESS_TYPES },
-  { zone: 'portal/api', may: [...SHARED, 'rules/engine', 'rules/backtest.ts'], mayTypes: PROCESS_TYPES },
+  {
+    zone: 'portal',
+    may: [...SHARED, 'rules/engine', 'rules/backtest-store.ts', 'portal/api'],
+    mayTypes: PROCESS_TYPES,
+  },
+  { zone: 'portal/api', may: [...SHARED, 'rules/engine', 'rules/backtest-store.ts'], mayTypes: PROCESS_TYPES },
 
   { zone: 'portal/web/i18n', may: ['shared/model'], browser: true },
   { zone: 'portal/web/theme', may: [], browser: true },

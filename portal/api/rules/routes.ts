@@ -14,7 +14,9 @@ import { backtestRoute } from './backtest.ts';
 import { type ChangeBy, putRule, removeRule } from './change.ts';
 import { dormantRules, presentRule, presentVersion } from './present.ts';
 
-type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration' | 'readings' | 'clock' | 'log'> & { readonly catalogue: Catalogue };
+type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration' | 'readings' | 'clock' | 'log'> & {
+  readonly catalogue: Catalogue;
+};
 
 /** Why it is changed: `?reason=` or the header x-reason. */
 const ReasonQuery = z.object({ reason: z.string().trim().min(1).max(500).optional() });

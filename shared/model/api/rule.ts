@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Rule } from '../rule.ts';
-import { Time } from './common.ts';
+import { Id, SeverityName, Time } from './common.ts';
 
 /** A rule as in rules.md; its grammar is checked by the same reader as the file's. */
 export const RuleJson = z.custom<Rule>((value) => typeof value === 'object' && value !== null).meta({ type: 'object' });
@@ -44,3 +44,80 @@ export const ImportAnswer = z.object({
   warnings: z.array(z.string()),
 });
 export type ImportAnswer = z.infer<typeof ImportAnswer>;
+
+export const BacktestBody = z.object({
+  /** A rule as in rules.md, or the id of one of the rulebook. */
+  rule: z.union([Id, RuleJson]),
+  from: Time,
+  /** Inclusive; what lies in the future is cut off. */
+  to: Time,
+  /** Default: all the rule applies to. */
+  machines: z.array(Id).min(1).max(10_000).optional(),
+});
+
+/** A past case the backtest is held against. */
+const BacktestCase = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  machine: Id,
+  component: z.string().nullable(),
+  openedAt: Time,
+});
+const Some = <T extends z.ZodType>(item: T) => z.object({ count: z.number().int(), items: z.array(item) });
+
+export const BacktestAnswer = z.object({
+  from: Time,
+  to: Time,
+  machines: z.number().int(),
+  /** The first of the range, at most 500; `total` says how many there are. */
+  alarms: z.array(
+    z.object({
+      machine: Id,
+      rule: Id,
+      raisedAt: Time,
+      /** null: it stood at the end. */
+      clearedAt: Time.nullable(),
+      severity: SeverityName,
+      component: z.string().nullable(),
+      reason: z.unknown(),
+    }),
+  ),
+  total: z.number().int(),
+  /** Alarms raised before the range that stood when it began. */
+  standingAtStart: z.number().int(),
+  alarmsAnHour: z.number(),
+  /** Cases the alarms would have opened, were each resolved when its last alarm clears. */
+  cases: z.number().int(),
+  coverage: z.object({
+    /** 0 to 1, over all sensors. */
+    share: z.number(),
+    total: z.number().int(),
+    /** The least covered first, at most 500. */
+    sensors: z.array(
+      z.object({
+        machine: Id,
+        sensor: Id,
+        /** Of the range, not stale; without `every`, from first to last reading. */
+        share: z.number(),
+        readings: z.number().int(),
+        first: Time.nullable(),
+        last: Time.nullable(),
+      }),
+    ),
+    /** What the rule asks for and the past does not tell. */
+    unknown: z.array(z.enum(['state', 'baseline'])),
+  }),
+  /** With the verdicts of past cases of the same machines and component; at most 200 cases each. */
+  agreement: z.object({
+    /** Valid cases the rule tells of, and those it does not. */
+    found: Some(BacktestCase),
+    missed: Some(BacktestCase),
+    /** False alarms that would come again. */
+    repeated: Some(BacktestCase),
+    /** Alarms with no case, or with false alarms alone. */
+    new: z.number().int(),
+  }),
+  /** Readings judged, those that warm windows up included. */
+  readings: z.number().int(),
+});
+export type BacktestAnswer = z.infer<typeof BacktestAnswer>;
