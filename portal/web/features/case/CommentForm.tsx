@@ -33,7 +33,7 @@ export function CommentForm({ item, focus }: { readonly item: CaseAnswer; readon
   return (
     <form
       className={classes.comment}
-      data-visibility={visibility}
+      data-visibility={internal ? visibility : undefined}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -41,8 +41,8 @@ export function CommentForm({ item, focus }: { readonly item: CaseAnswer; readon
     >
       <Textarea
         ref={field}
-        aria-label={t('case.commentText')}
-        placeholder={t('case.commentHint')}
+        aria-label={internal ? t('case.commentText') : t('customer.message')}
+        placeholder={internal ? t('case.commentHint') : t('customer.messageHint')}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         autosize

@@ -8,6 +8,7 @@ import { SeverityBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
 import { count } from '#portal/web/ui/format/number.ts';
 import { At } from '#portal/web/ui/format/Zone.tsx';
 import { textOr } from '#portal/web/ui/names.ts';
+import { useCaseTitle } from '#portal/web/ui/case/useCaseTitle.ts';
 import { PageTitle } from '#portal/web/ui/PageTitle.tsx';
 import classes from './case.module.css';
 
@@ -15,7 +16,7 @@ import classes from './case.module.css';
 export function Head({ item, beside }: { readonly item: CaseAnswer; readonly beside: boolean }) {
   const { t, language } = useTexts();
   const staff = useIsStaff();
-  const title = textOr(item.title, language, t('case.number', { number: item.number }));
+  const title = useCaseTitle()(item);
   return (
     <header className={classes.head}>
       <div className={classes.headRow}>
@@ -30,6 +31,7 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
       ) : (
         <PageTitle title={title} tab={`#${item.number} ${title}`} />
       )}
+      {!staff && <p>{t(`customer.statusSentence.${item.status}`)}</p>}
       <dl className={classes.facts}>
         <Fact name={t('case.machine')}>
           <Link to={`/machines/${item.machine}`}>{textOr(item.machineName, language, item.machine)}</Link>

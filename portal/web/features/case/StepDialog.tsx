@@ -1,9 +1,9 @@
 import { Alert, Button, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CaseAnswer } from '#shared/model/api/case.ts';
-import { ApiProblem } from '#portal/web/api/problem.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { currentOf, type Draft, useCaseStep } from '#portal/web/ui/case/useCaseStep.ts';
+import { problemText } from '#portal/web/ui/problem.ts';
 import { AssignFields } from './AssignFields.tsx';
 import { OutcomeFields } from './OutcomeFields.tsx';
 import { ReopenFields, ShelveFields, WaitFields } from './PauseFields.tsx';
@@ -73,9 +73,7 @@ function StepForm({ dialog, item, onClose }: StepDialogProps & { readonly dialog
       )}
       {refused && (
         <Alert color="severe" title={t('case.failed', { step: t(`case.${dialog}`) })} role="alert">
-          {refused instanceof ApiProblem && refused.errors.length > 0
-            ? refused.errors.map((error) => error.message).join('; ')
-            : refused.message}
+          {problemText(t, refused)}
         </Alert>
       )}
       <div className={classes.formFoot}>

@@ -6,6 +6,7 @@ import { request } from '#portal/web/api/client.ts';
 import { ApiProblem } from '#portal/web/api/problem.ts';
 import { enter, house } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { problemText } from '#portal/web/ui/problem.ts';
 import { DemoPeople } from './DemoPeople.tsx';
 import classes from './login.module.css';
 
@@ -83,6 +84,5 @@ function WhyRefused({ error }: { readonly error: Error }) {
   const status = error instanceof ApiProblem ? error.status : undefined;
   if (status === 401) return t('login.wrong');
   if (status === 429) return t('login.tooMany');
-  if (status === 0) return t('panel.noAnswer');
-  return error.message;
+  return problemText(t, error);
 }

@@ -6,6 +6,7 @@ import { tokens } from '#portal/web/api/queries.ts';
 import type { NewToken, TokenItem } from '#portal/web/api/types.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { At } from '#portal/web/ui/format/Zone.tsx';
+import { problemText } from '#portal/web/ui/problem.ts';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import classes from './profile.module.css';
 
@@ -56,7 +57,7 @@ export function Tokens() {
       </form>
       {make.isError && (
         <Alert color="severe" role="alert">
-          {make.error.message}
+          {problemText(t, make.error)}
         </Alert>
       )}
       {make.data && <Secret token={make.data.token} />}
@@ -99,7 +100,7 @@ export function Tokens() {
         <p>{t('profile.revokeHint')}</p>
         {revoke.isError && (
           <Alert color="severe" role="alert" mt="sm">
-            {revoke.error.message}
+            {problemText(t, revoke.error)}
           </Alert>
         )}
         <div className={classes.foot}>

@@ -7,6 +7,7 @@ import { letterOf } from '#shared/model/condition.ts';
 import { Ago, At } from '#portal/web/ui/format/Zone.tsx';
 import { useNow } from '#portal/web/ui/format/useNow.ts';
 import { textOr } from '#portal/web/ui/names.ts';
+import { useCaseTitle } from './useCaseTitle.ts';
 import classes from './case.module.css';
 
 interface CaseLineProps {
@@ -23,6 +24,7 @@ interface CaseLineProps {
 /** A case in a list: what, where, since when, who, next step. */
 export function CaseLine({ item, to, current = false, gone = false, hideMachine = false }: CaseLineProps) {
   const { t, language } = useTexts();
+  const titleOf = useCaseTitle();
   const fresh = item.status === 'new';
   return (
     <div className={classes.line} data-current={current || undefined} data-gone={gone || undefined}>
@@ -38,7 +40,7 @@ export function CaseLine({ item, to, current = false, gone = false, hideMachine 
             aria-current={current ? 'true' : undefined}
             data-fresh={fresh || undefined}
           >
-            {textOr(item.title, language, '')}
+            {titleOf(item)}
           </Link>
           <span className={classes.age}>
             <Ago at={item.lastAt} />

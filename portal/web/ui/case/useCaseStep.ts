@@ -5,6 +5,7 @@ import { request } from '#portal/web/api/client.ts';
 import { ApiProblem } from '#portal/web/api/problem.ts';
 import { type Page, serviceCase } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { problemText } from '#portal/web/ui/problem.ts';
 
 export type Step = keyof CaseStepBodies;
 
@@ -65,7 +66,7 @@ export function useCaseStep({ quiet = false }: { readonly quiet?: boolean } = {}
             status: t(`status.${current.status}`),
             owner: current.owner?.name ?? t('common.nobody'),
           })
-        : error.message;
+        : problemText(t, error);
       const id =
         error instanceof ApiProblem && error.correlationId !== undefined && !current
           ? t('panel.correlation', { id: error.correlationId })

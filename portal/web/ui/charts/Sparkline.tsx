@@ -32,6 +32,7 @@ export function Sparkline({ points, band, from, to, bucketMs, label }: Sparkline
       width={WIDTH}
       height={HEIGHT}
       role="img"
+      preserveAspectRatio="none"
       aria-label={label}
     >
       {area && <rect x="0" y={area.y} width={WIDTH} height={area.height} className={classes.band} />}

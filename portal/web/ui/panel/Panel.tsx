@@ -2,6 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { ApiProblem } from '#portal/web/api/problem.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { problemText } from '#portal/web/ui/problem.ts';
 import { useZone } from '#portal/web/ui/format/Zone.tsx';
 import { time } from '#portal/web/ui/format/time.ts';
 import classes from './panel.module.css';
@@ -135,13 +136,12 @@ function Failed({ what, error, retry, retrying }: FailedProps) {
   const status = error instanceof ApiProblem ? error.status : undefined;
   if (status === 403) return <Empty title={t('panel.forbidden')} hint={t('panel.forbiddenHint')} />;
   if (status === 404) return <Empty title={t('panel.gone')} hint={t('panel.goneHint')} />;
-  const reason = status === 0 ? t('panel.noAnswer') : error instanceof Error ? error.message : '';
   const id = error instanceof ApiProblem ? error.correlationId : undefined;
   return (
     <div className={classes.state} role="alert">
       <p className={classes.stateTitle}>{t('panel.failed', { what })}</p>
       <p className={classes.stateHint}>
-        {reason} {t('panel.failedHint')}
+        {problemText(t, error)} {t('panel.failedHint')}
       </p>
       <Button size="xs" variant="default" onClick={retry} loading={retrying}>
         {t('panel.retry')}
