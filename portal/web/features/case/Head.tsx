@@ -8,7 +8,7 @@ import { SeverityBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
 import { count } from '#portal/web/ui/format/number.ts';
 import { At } from '#portal/web/ui/format/Zone.tsx';
 import { textOr } from '#portal/web/ui/names.ts';
-import { useCaseTitle } from '#portal/web/ui/case/useCaseTitle.ts';
+import { caseTitle } from '#portal/web/ui/case/title.ts';
 import { PageTitle } from '#portal/web/ui/PageTitle.tsx';
 import classes from './case.module.css';
 
@@ -16,7 +16,7 @@ import classes from './case.module.css';
 export function Head({ item, beside }: { readonly item: CaseAnswer; readonly beside: boolean }) {
   const { t, language } = useTexts();
   const staff = useIsStaff();
-  const title = useCaseTitle()(item);
+  const title = caseTitle(t, language, item, !staff);
   return (
     <header className={classes.head}>
       <div className={classes.headRow}>

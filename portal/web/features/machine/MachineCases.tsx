@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { cases } from '#portal/web/api/queries.ts';
+import { useIsStaff } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { CaseLine } from '#portal/web/ui/case/CaseLine.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
@@ -8,6 +9,7 @@ import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 /** Tab "Servicefälle": all cases of this machine, the newest first. */
 export function MachineCases({ machine }: { readonly machine: string }) {
   const { t } = useTexts();
+  const staff = useIsStaff();
   const asked = useInfiniteQuery(cases({ machine, status: 'all', sort: 'last' }));
   return (
     <Panel
@@ -22,7 +24,9 @@ export function MachineCases({ machine }: { readonly machine: string }) {
       {(data) => (
         <>
           {data.pages.flatMap((page) =>
-            page.items.map((item) => <CaseLine key={item.id} item={item} to={`/cases/${item.id}`} hideMachine />),
+            page.items.map((item) => (
+              <CaseLine key={item.id} item={item} to={`/cases/${item.id}`} hideMachine forCustomer={!staff} />
+            )),
           )}
           {asked.hasNextPage && (
             <Button

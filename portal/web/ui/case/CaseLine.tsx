@@ -7,7 +7,7 @@ import { letterOf } from '#shared/model/condition.ts';
 import { Ago, At } from '#portal/web/ui/format/Zone.tsx';
 import { useNow } from '#portal/web/ui/format/useNow.ts';
 import { textOr } from '#portal/web/ui/names.ts';
-import { useCaseTitle } from './useCaseTitle.ts';
+import { caseTitle } from './title.ts';
 import classes from './case.module.css';
 
 interface CaseLineProps {
@@ -19,12 +19,20 @@ interface CaseLineProps {
   readonly gone?: boolean;
   /** Where the machine stands above the list. */
   readonly hideMachine?: boolean;
+  /** Without the numbers that customers are not shown. */
+  readonly forCustomer?: boolean;
 }
 
 /** A case in a list: what, where, since when, who, next step. */
-export function CaseLine({ item, to, current = false, gone = false, hideMachine = false }: CaseLineProps) {
+export function CaseLine({
+  item,
+  to,
+  current = false,
+  gone = false,
+  hideMachine = false,
+  forCustomer = false,
+}: CaseLineProps) {
   const { t, language } = useTexts();
-  const titleOf = useCaseTitle();
   const fresh = item.status === 'new';
   return (
     <div className={classes.line} data-current={current || undefined} data-gone={gone || undefined}>
@@ -40,7 +48,7 @@ export function CaseLine({ item, to, current = false, gone = false, hideMachine 
             aria-current={current ? 'true' : undefined}
             data-fresh={fresh || undefined}
           >
-            {titleOf(item)}
+            {caseTitle(t, language, item, forCustomer)}
           </Link>
           <span className={classes.age}>
             <Ago at={item.lastAt} />
