@@ -1,10 +1,11 @@
 /** A technician works through the inbox: by keyboard alone, beside a colleague, to the end of a case and back. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
 import { type OwnHouse, raiseOwn, rowOf } from './own-house.ts';
-import { settled } from './stage.ts';
+import { settled, TEST_MS } from './stage.ts';
 
+vi.setConfig({ testTimeout: TEST_MS });
 let house: OwnHouse;
 beforeAll(async () => {
   house = await raiseOwn();

@@ -1,18 +1,19 @@
 /** Who gets in, what each role finds there, and that a customer hears of nobody else. */
 import type { Page, Response } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import type { MachineListItem } from '#shared/model/api/machine.ts';
 import type { Text } from '#shared/model/text.ts';
 import type { Browser } from '#test/portal/browser.ts';
 import { waitFor } from '#test/servers/tools.ts';
-import { demoPassword, raise, settled, type Stage, textOf } from './stage.ts';
+import { demoPassword, raise, settled, type Stage, textOf, TEST_MS } from './stage.ts';
 
 interface Listed<T> {
   readonly items: readonly T[];
   readonly total: number;
 }
 
+vi.setConfig({ testTimeout: TEST_MS });
 let stage: Stage;
 beforeAll(async () => {
   stage = await raise({ DEMO: 'on' });
@@ -165,7 +166,7 @@ test('a customer finds the own machines only: no word of another in a page or in
   expect(bodies.length).toBeGreaterThan(20);
   const told = bodies.map(({ url, body }) => [url, heard(body).filter((word) => !url.includes(word))] as const);
   expect(told.filter(([, words]) => words.length > 0)).toEqual([]);
-}, 60_000);
+});
 
 /** Scripts and styles are everybody's; the demo's people stand on its log-in page for everybody; a stream has no end. */
 function carriesData(response: Response): boolean {
