@@ -70,7 +70,7 @@ function* past(
   const derivation = new Derivation(
     new PlantIndex({ ...plant, machines: plant.machines.filter((m) => m.id === machine.id) }),
   );
-  const stored = ({ ts, values, logged }: Moment): Stored => {
+  const stored = ({ ts, values, logged, state }: Moment): Stored => {
     // What the machine's range does not allow was set aside, as the live way does.
     const readings = Object.entries(values).flatMap(([sensor, value]) => {
       const { low = -Infinity, high = Infinity } = equipped?.sensors.get(sensor)?.range ?? {};
@@ -78,6 +78,7 @@ function* past(
     });
     const derived = derivation.take({ machine: machine.id, ts, at: ts, readings });
     const events = logged.map(({ code, text }) => ({ machine: machine.id, ts, code, text }));
+    if (state !== undefined) events.push({ machine: machine.id, ts, code: 'state', text: state });
     return { readings: [...readings, ...derived], events };
   };
   const fine = Math.floor((to - FINE_MS) / MINUTE) * MINUTE;

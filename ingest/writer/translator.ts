@@ -102,9 +102,11 @@ export class Translator {
     }
   }
 
-  #take({ at }: JournalRecord, { snapshots, events, rejects }: Telemetry, batch: Batch): void {
+  #take({ at }: JournalRecord, { snapshots, events, states, rejects }: Telemetry, batch: Batch): void {
     const { readings, counts } = batch;
     for (const { machine, ts, code, text = '' } of events) batch.events.push({ machine, ts, code, text });
+    // as events.csv has it: a backtest knows the machine's state by them
+    for (const { machine, ts, state } of states) batch.events.push({ machine, ts, code: 'state', text: state });
     for (const { reason } of rejects) counts.rejected[reason] = (counts.rejected[reason] ?? 0) + 1;
     for (const { machine, ts, readings: values } of snapshots) {
       for (const { sensor, value } of values) readings.push({ machine, sensor, ts, value });

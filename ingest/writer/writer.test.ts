@@ -125,6 +125,7 @@ describe('writer', () => {
     ]);
     expect(await store.events({ machine: 'm1', from: 0, to: T + 1, limit: 9 })).toEqual([
       { machine: 'm1', ts: T, code: 'E42', text: 'Öl' },
+      { machine: 'm1', ts: T, code: 'state', text: 'running' },
     ]);
     expect(writer.state()).toMatchObject({
       lagBytes: 0,
@@ -134,7 +135,7 @@ describe('writer', () => {
         messages: 7,
         readings: 7,
         derived: 2,
-        events: 1,
+        events: 2,
         refused: 0,
         setAside: 0,
         rejected: { 'derived-sensor': 1, 'out-of-range': 1, 'unknown-sensor': 1, 'not-json': 1, 'unknown-machine': 1 },

@@ -116,14 +116,16 @@ export class DuckDbReadings implements ReadingStore {
     return (await this.#open()).latest(machines);
   }
 
-  async events({ machine, from, to, limit, codes, newest }: EventQuery): Promise<readonly StoredEvent[]> {
+  async events({ machine, from, to, limit, codes, without = [], newest }: EventQuery): Promise<readonly StoredEvent[]> {
     await this.#open();
     const direction = newest ? 'DESC' : 'ASC';
-    const coded = codes ? `AND code IN (${['NULL', ...codes.map((_, i) => `$${i + 5}`)].join(',')})` : '';
+    const bound = (values: readonly string[], first: number) => values.map((_, i) => `$${first + i}`).join(',');
+    const only = codes ? `AND code IN (${codes.length > 0 ? bound(codes, 5) : 'NULL'})` : '';
+    const other = without.length > 0 ? `AND code NOT IN (${bound(without, 5 + (codes?.length ?? 0))})` : '';
     const rows = await this.#file.rows(
-      `SELECT ts::DOUBLE, code, text FROM event WHERE machine = $1 AND ts >= $2::BIGINT AND ts < $3::BIGINT ${coded}
+      `SELECT ts::DOUBLE, code, text FROM event WHERE machine = $1 AND ts >= $2::BIGINT AND ts < $3::BIGINT ${only} ${other}
        ORDER BY ts ${direction}, code ${direction} LIMIT $4::BIGINT`,
-      [machine, BigInt(from), BigInt(to), BigInt(limit), ...(codes ?? [])],
+      [machine, BigInt(from), BigInt(to), BigInt(limit), ...(codes ?? []), ...without],
     );
     const events = (rows as [number, string, string][]).map(([ts, code, text]) => ({ machine, ts, code, text }));
     return newest ? events.reverse() : events;

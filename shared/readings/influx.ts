@@ -144,12 +144,13 @@ export class InfluxReadings implements ReadingStore {
     return found;
   }
 
-  async events({ machine, from, to, limit, codes, newest }: EventQuery): Promise<readonly StoredEvent[]> {
+  async events({ machine, from, to, limit, codes, without = [], newest }: EventQuery): Promise<readonly StoredEvent[]> {
     if (to <= from || limit < 1 || codes?.length === 0) return [];
-    const coded = codes ? names('code', codes) : undefined;
+    const only = codes ? names('code', codes) : undefined;
+    const other = without.map((_, i) => ` AND code != $w${i}`).join('');
     const [series] = await this.#queries.ask(
-      `SELECT code, text FROM event WHERE machine = $machine AND time >= ${whole(from)}ms AND time < ${whole(to)}ms${coded ? ` AND (${coded.condition})` : ''} ORDER BY time${newest ? ' DESC' : ''} LIMIT ${whole(limit)}`,
-      { machine, ...coded?.values },
+      `SELECT code, text FROM event WHERE machine = $machine AND time >= ${whole(from)}ms AND time < ${whole(to)}ms${only ? ` AND (${only.condition})` : ''}${other} ORDER BY time${newest ? ' DESC' : ''} LIMIT ${whole(limit)}`,
+      { machine, ...only?.values, ...Object.fromEntries(without.map((code, i) => [`w${i}`, code])) },
     );
     const rows = (series?.values ?? []) as readonly (readonly [number, string, string])[];
     const events = rows.map(([ts, code, text]) => ({ machine, ts, code, text }));

@@ -68,6 +68,8 @@ export interface EventQuery {
   readonly limit: number;
   /** These alone; left out: whatever their code. */
   readonly codes?: readonly string[];
+  /** All but these. */
+  readonly without?: readonly string[];
   /** The last `limit` of the range instead of the first; oldest first all the same. */
   readonly newest?: true;
 }

@@ -351,6 +351,9 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
       expect(await texts({ codes: ['a'], newest: true })).toEqual(['3', '5']);
       expect(await texts({ codes: ["c' OR 1=1", 'state', 'none'] })).toEqual(['2', '4']);
       expect(await texts({ codes: [] })).toEqual([]);
+      expect(await texts({ without: ['a', "c' OR 1=1"] })).toEqual(['1', '4']);
+      expect(await texts({ without: [] })).toEqual(['0', '1']);
+      expect(await texts({ codes: ['a', 'b', 'state'], without: ['a'], newest: true })).toEqual(['1', '4']);
       expect(await texts({ codes: ['state'], newest: true, limit: 1, to: T + 4 })).toEqual([]);
     });
 

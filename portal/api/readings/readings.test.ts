@@ -31,6 +31,7 @@ beforeAll(async () => {
     [...course, ...pressure, { machine: 'guss-1', sensor: 'oil-pressure', ts: START, value: 12_345 }],
     [
       { machine: 'press-1', ts: START + MINUTE, code: 'E42', text: 'Schmierung unterbrochen' },
+      { machine: 'press-1', ts: START + MINUTE, code: 'state', text: 'running' },
       { machine: 'press-1', ts: START + 2 * MINUTE, code: 'E43', text: '' },
       { machine: 'guss-1', ts: START, code: 'SECRET', text: 'canary' },
     ],
@@ -124,7 +125,7 @@ test('readings and events of another customer do not exist', async () => {
   ).toHaveLength(1);
 });
 
-test('events of a range stand in the order of time', async () => {
+test('events of a range stand in the order of time, without the states the machine reported', async () => {
   const browser = await portal.as('customer');
   const { body } = await browser.get<{ items: unknown[]; next: string; total: number }>(
     `/machines/press-1/events?${HOUR}&limit=1`,

@@ -66,7 +66,12 @@ export function readingRoutes(parts: ReadingParts): Route[] {
       answer: listOf(MachineEventAnswer),
       act: async ({ who, params, query }) => {
         await machineSeen(parts, who, params.id);
-        const found = await readings.events({ machine: params.id, ...rangeOf(query), limit: MOST_EVENTS });
+        const found = await readings.events({
+          machine: params.id,
+          ...rangeOf(query),
+          without: ['state'],
+          limit: MOST_EVENTS,
+        });
         return sliced(
           found.map(({ ts, code, text }) => ({ t: timeOf(ts), code, text })),
           query,
