@@ -22,7 +22,7 @@ afterEach(async () => {
   await removeDir(dir);
 });
 
-const HOUSE = path.join(import.meta.dirname, 'broker-process.ts');
+const HOUSE = path.join(import.meta.dirname, 'broker-child.ts');
 
 /** The ingest of a house as a process of its own: subscriber, intake, journal. */
 async function ingest(mistake: string): Promise<ChildProcess> {
