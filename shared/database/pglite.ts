@@ -55,7 +55,7 @@ export class PGliteConnector implements Connector {
     } catch (error) {
       await this.close();
       throw new DatabaseUnavailable(
-        `The embedded database in ${folder} cannot be opened: ${(error as Error).message}. Check that the folder is writable and the disk has room; if it was damaged, restore it from a backup.`,
+        `The embedded database in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}. Check that the folder is writable and the disk has room; if it was damaged, restore it from a backup.`,
         { cause: error },
       );
     }

@@ -36,7 +36,8 @@ export async function layFoundation(env: Environment, needs: readonly string[] =
   await ownFolder(settings.dataDir);
   const log = createLog(settings.logLevel, { terminal: process.stdout.isTTY });
   const database = openDatabase(settings);
-  await patiently(() => database.start(), log);
+  // An embedded database that cannot be opened does not mend by waiting.
+  await (settings.databaseUrl === undefined ? database.start() : patiently(() => database.start(), log));
   const readings = openReadingStore(settings);
   const servers = [
     { name: 'database', start: async () => undefined, stop: () => database.stop() },
