@@ -29,6 +29,7 @@ describe('a rule in words', () => {
   });
 
   const conditions: [what: string, condition: Condition, de: string][] = [
+    ['tolerance', { sensor: 'pressure', outside: '0%' }, 'Druck außerhalb der Toleranz liegt'],
     ['limit', { sensor: 'pressure', above: 8 }, 'Druck über 8 bar liegt'],
     ['lower limit', { sensor: 'pressure', below: 2.5 }, 'Druck unter 2,5 bar liegt'],
     ['mean', { sensor: 'pressure', mean: '10m', above: 8 }, 'Druck im Mittel über 10 min über 8 bar liegt'],

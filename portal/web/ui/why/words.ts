@@ -135,7 +135,9 @@ function limitWords(condition: LimitCondition, language: Language, name: string,
       : ` ${AGGREGATE_WORDS[aggregate][language]} ${de ? 'über' : 'over'} ${span(durationMs(window), language)}`;
   const subject = `${name}${over}`;
   if (condition.outside !== undefined) {
-    const much = percent(Number.parseFloat(condition.outside), language);
+    const allowed = Number.parseFloat(condition.outside);
+    if (allowed === 0) return de ? `${subject} außerhalb der Toleranz liegt` : `${subject} is outside tolerance`;
+    const much = percent(allowed, language);
     return de
       ? `${subject} um mehr als ${much} außerhalb der Toleranz liegt`
       : `${subject} is more than ${much} outside tolerance`;
