@@ -29,3 +29,10 @@ export function conditionOf(
     if (standing.includes(severity)) return LETTER[severity];
   return readingAt === undefined || now - readingAt > NO_DATA_AFTER_MS ? '?' : 'OK';
 }
+
+/** NE 107 in words. */
+export const SEVERITY_WORDS: Readonly<Record<Severity, { readonly de: string; readonly en: string }>> = {
+  danger: { de: 'Ausfallgefahr', en: 'Failure imminent' },
+  warning: { de: 'Außerhalb der Spezifikation', en: 'Out of specification' },
+  notice: { de: 'Wartungsbedarf', en: 'Maintenance needed' },
+};

@@ -223,7 +223,7 @@ test('a customer sees own cases without internal words, alarms or verdicts, and 
     machine: 'press-3',
     component: 'spindle',
     nextStep: 'intern: Kulanz klären',
-    title: 'Spindel',
+    title: 'Lagertemperatur 96,4 °C, über dem Grenzwert 80 °C',
   });
   await addAlarm(portal, { machine: 'press-3', rule: 'spindle-bearing-hot', raisedAt: START, caseId: id });
   const technician = await portal.as('technician');
@@ -240,7 +240,9 @@ test('a customer sees own cases without internal words, alarms or verdicts, and 
   const { body, text } = await customer.get<CaseAnswer>(`/cases/${id}`);
   expect(text).not.toContain('intern');
   expect(text).not.toContain('false-alarm');
+  expect(text).not.toContain('Grenzwert');
   expect(body).toMatchObject({
+    title: { de: expect.stringContaining('Ausfallgefahr'), en: expect.stringContaining('Failure imminent') },
     alarms: [],
     nextStep: null,
     verdict: null,

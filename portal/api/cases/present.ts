@@ -8,7 +8,10 @@ import { may, type Who } from '#shared/model/access.ts';
 import type { AlarmAnswer, CaseAnswer, CaseListItem, TimelineEntry } from '#shared/model/api/case.ts';
 import { CaseStepBody } from '#shared/model/api/case.ts';
 import { CASE_STEPS, type CaseStep, stepAllowed } from '#shared/model/case.ts';
+import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import type { PlantIndex } from '#shared/model/plant.ts';
+import type { Severity } from '#shared/model/rule.ts';
+import { type Text, textIn } from '#shared/model/text.ts';
 import { presentAlarm } from '../alarms/present.ts';
 import { iso } from '../times.ts';
 
@@ -28,7 +31,7 @@ export function presentCase(row: CaseRow, plant: PlantIndex, who: Who): CaseList
     customer: row.customer,
     customerName: row.customer_name,
     tier: row.tier,
-    title: row.title,
+    title: internal ? row.title : meaningOf(row.severity, component?.name),
     openedAt: row.opened_at.toISOString(),
     lastAt: row.last_at.toISOString(),
     occurrences: row.occurrences,
@@ -63,6 +66,13 @@ export function presentWhole(
     closedAt: iso(row.closed_at),
     shelvedUntil: internal ? iso(row.shelved_until) : null,
   };
+}
+
+/** What a case means without a measured value or a limit: "Spindellager: Ausfallgefahr". */
+function meaningOf(severity: Severity, component: Text | undefined): Text {
+  const { de, en } = SEVERITY_WORDS[severity];
+  if (component === undefined) return { de, en };
+  return { de: `${textIn(component, 'de')}: ${de}`, en: `${textIn(component, 'en')}: ${en}` };
 }
 
 /** Of an entry's detail a customer gets the words meant for people, and nothing that decides or measures. */
