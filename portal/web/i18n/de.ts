@@ -535,6 +535,8 @@ export const de = {
     casesTitle: 'Ihre Servicefälle',
     noCases: 'Kein offener Servicefall',
     noCasesHint: 'Sobald eine Maschine Hilfe braucht, sehen Sie hier, was geschieht.',
+    noClosedCases: 'Noch kein abgeschlossener Servicefall',
+    noClosedCasesHint: 'Hier lesen Sie später nach, was die Ursache war und was geholfen hat.',
     emptyHint: 'Sobald Ihre erste Maschine angeschlossen ist, erscheint sie hier.',
     what: 'Was geschieht',
     openCases: 'Offen',

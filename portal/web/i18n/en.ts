@@ -535,6 +535,8 @@ export const en: Catalogue = {
     casesTitle: 'Your service cases',
     noCases: 'No open service case',
     noCasesHint: 'As soon as a machine needs help, you see here what is being done.',
+    noClosedCases: 'No completed service case yet',
+    noClosedCasesHint: 'Here you can later read what the cause was and what helped.',
     emptyHint: 'As soon as your first machine is connected, it appears here.',
     what: 'What is being done',
     openCases: 'Open',

@@ -1,6 +1,7 @@
 import { Alert, Button, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CaseAnswer } from '#shared/model/api/case.ts';
+import { ApiProblem } from '#portal/web/api/problem.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { currentOf, type Draft, useCaseStep } from '#portal/web/ui/case/useCaseStep.ts';
 import { problemText } from '#portal/web/ui/problem.ts';
@@ -74,6 +75,9 @@ function StepForm({ dialog, item, onClose }: StepDialogProps & { readonly dialog
       {refused && (
         <Alert color="severe" title={t('case.failed', { step: t(`case.${dialog}`) })} role="alert">
           {problemText(t, refused)}
+          {refused instanceof ApiProblem && refused.correlationId !== undefined && (
+            <p className={classes.muted}>{t('panel.correlation', { id: refused.correlationId })}</p>
+          )}
         </Alert>
       )}
       <div className={classes.formFoot}>

@@ -41,8 +41,8 @@ export function CustomerCases() {
         lines={6}
         empty={{
           when: (data) => data.pages[0]?.items.length === 0,
-          title: t('customer.noCases'),
-          hint: t('customer.noCasesHint'),
+          title: closed ? t('customer.noClosedCases') : t('customer.noCases'),
+          hint: closed ? t('customer.noClosedCasesHint') : t('customer.noCasesHint'),
         }}
       >
         {(data) => (
