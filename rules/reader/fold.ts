@@ -10,13 +10,11 @@ import type { Setup } from './setup.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Work } from './work.ts';
 
-/** Where the fold puts what it yields; without it the engine is only brought up to date. */
+/** Where the fold puts what it yields. */
 export interface Gathering {
   readonly work: Work;
   readonly board: StatusBoard;
 }
-
-const SILENT: Sink = { transition: () => undefined };
 
 export class Fold {
   readonly #prefix: string;
@@ -48,16 +46,16 @@ export class Fold {
    * Takes one record; `next` is the setup it names, where it is a configuration. Never throws: a record that cannot be judged
    * is set aside, the same at every fold, and costs the others nothing.
    */
-  take(record: JournalRecord, next: Setup | undefined, gathering?: Gathering): void {
+  take(record: JournalRecord, next: Setup | undefined, gathering: Gathering): void {
     try {
       this.#take(record, next, gathering);
     } catch (error) {
-      gathering?.work.fail(record, error);
+      gathering.work.fail(record, error);
     }
-    gathering?.work.pass(record);
+    gathering.work.pass(record);
   }
 
-  #take(record: JournalRecord, next: Setup | undefined, gathering: Gathering | undefined): void {
+  #take(record: JournalRecord, next: Setup | undefined, gathering: Gathering): void {
     const { at } = record;
     switch (record.kind) {
       case 'tick':
@@ -69,20 +67,20 @@ export class Fold {
       case 'message': {
         const telemetry = interpret(record, this.#setup.index, this.#prefix);
         this.#feed(telemetry, at, gathering);
-        if (gathering) this.#note(telemetry, record, gathering);
+        this.#note(telemetry, record, gathering);
         break;
       }
     }
   }
 
-  #change(next: Setup, at: number, gathering: Gathering | undefined): void {
+  #change(next: Setup, at: number, gathering: Gathering): void {
     const before = this.#setup;
     this.#setup = next;
     this.#engine.reconfigure(next.program, at, this.#sink(at, gathering, before));
   }
 
   /** States and events apply before readings of the same message. */
-  #feed({ states, events, snapshots }: Telemetry, at: number, gathering: Gathering | undefined): void {
+  #feed({ states, events, snapshots }: Telemetry, at: number, gathering: Gathering): void {
     const sink = this.#sink(at, gathering);
     for (const state of states) this.#engine.feed({ kind: 'state', at, ...state }, sink);
     for (const event of events) {
@@ -105,9 +103,7 @@ export class Fold {
     for (const { online } of telemetry.connections) board.connection(machine, online, at);
   }
 
-  #sink(at: number, gathering: Gathering | undefined, before?: Setup): Sink {
-    if (!gathering) return SILENT;
-    const { work } = gathering;
+  #sink(at: number, { work }: Gathering, before?: Setup): Sink {
     return {
       transition: (transition) => void work.told.push({ ...this.#context(transition, before), transition, at }),
       unjudged: ({ machine, why }) => work.count(machine, at, why),

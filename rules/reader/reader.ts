@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#shared/database/database.ts';
 import type { NewChange } from '#shared/database/queries/changes.ts';
-import { machineStatuses } from '#shared/database/queries/status.ts';
 import type { JournalReader, Position } from '#shared/journal/port.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Metrics } from '#shared/process/metrics.ts';
@@ -19,7 +18,7 @@ import { ReaderMetrics } from './metrics.ts';
 import { restore } from './restore.ts';
 import { Retry } from './retry.ts';
 import { Setups } from './setup.ts';
-import { StatusBoard } from './status-board.ts';
+import type { StatusBoard } from './status-board.ts';
 import { Work } from './work.ts';
 
 const READER = 'rules';
@@ -133,7 +132,7 @@ export class RulesReader {
     const { database, journal, settings, log } = this.#parts;
     const { signal } = this.#stopping;
     const lead = await this.#leadership.win(signal, () => log.info('another process leads the rules; waiting'));
-    const { fold, position, needed } = await restore({
+    const { fold, board, position, needed } = await restore({
       database,
       journal,
       name: READER,
@@ -148,7 +147,7 @@ export class RulesReader {
     const bench: Bench = {
       epoch: lead.epoch,
       fold,
-      board: new StatusBoard(await machineStatuses(database.kysely)),
+      board,
       setups: new Setups(database.kysely, log),
       work: new Work(lead.position),
       committedAt: now,
@@ -181,7 +180,7 @@ export class RulesReader {
       await this.#commitIfDue(bench);
       if (records.length === 0 && !signal.aborted) await journal.wait(bench.work.to, this.#patience(bench), signal);
     }
-    await this.#commit(bench, { snapshot: true, all: true });
+    await this.#commit(bench, { snapshot: true });
   }
 
   /** How long to wait for more before what was gathered is committed, ms. */
@@ -200,12 +199,13 @@ export class RulesReader {
     if (now - bench.houseKeptAt >= KEEP_HOUSE_EVERY_MS && bench.work.at > 0) await this.#keepHouse(bench);
   }
 
-  /** Commits what was gathered, trying until the database takes it; `all`: also what could wait. */
-  async #commit(bench: Bench, how: { snapshot?: boolean; all?: boolean }): Promise<void> {
+  /** Commits what was gathered, trying until the database takes it; with a snapshot also what could wait. */
+  async #commit(bench: Bench, how: { snapshot?: boolean }): Promise<void> {
     const { database, settings, journal } = this.#parts;
     const { work, board, epoch } = bench;
     const changes = [...board.urgent].map((ref) => this.#machineChange(bench, ref));
-    const statuses = board.take(work.at, how.all);
+    // A snapshot holds everything before it, so nothing may wait to be told beside it.
+    const statuses = board.take(work.at, how.snapshot);
     const started = performance.now();
     const snapshot = how.snapshot
       ? { position: work.to, configuration: bench.fold.configuration, state: await pack(bench.fold.memory()) }

@@ -1,12 +1,18 @@
-/** Brings a fold to the place where the reader stands: the memory of an earlier place, and what came since, unwritten. */
+/**
+ * Brings a fold to the place where the reader stands: the memory of an earlier place, and what came since. That is written
+ * already, but for times of machines that waited to be told: they are on the board once more.
+ */
 import type { Database } from '#shared/database/database.ts';
 import { configuration, configurationAt, latestConfiguration } from '#shared/database/queries/configuration.ts';
 import { loadSnapshot } from '#shared/database/queries/reader.ts';
+import { machineStatuses } from '#shared/database/queries/status.ts';
 import type { JournalReader, Position } from '#shared/journal/port.ts';
 import type { Log } from '#shared/process/log.ts';
 import { Fold } from './fold.ts';
 import { unpack } from './memory.ts';
 import { Setups, setUp } from './setup.ts';
+import { StatusBoard } from './status-board.ts';
+import { Work } from './work.ts';
 
 export interface RestoreOptions {
   readonly database: Database;
@@ -20,6 +26,7 @@ export interface RestoreOptions {
 
 export interface Restored {
   readonly fold: Fold;
+  readonly board: StatusBoard;
   /** Where to read on; differs from the position asked for where the journal is another one. */
   readonly position: Position;
   /** From here on the journal is needed for the next restore. */
@@ -27,7 +34,8 @@ export interface Restored {
 }
 
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  const { journal, position, log } = options;
+  const { database, journal, position, log } = options;
+  const board = new StatusBoard(await machineStatuses(database.kysely));
   const begin = await journal.begin();
   const end = await journal.end();
   if (position > end) {
@@ -35,13 +43,13 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       { position, end },
       'the journal ends before the place up to which the rules have read: it is another journal than the one the database knows; beginning at its start',
     );
-    const fold = new Fold(setUp(await latestConfiguration(options.database.kysely)), options.prefix);
-    return { fold, position: begin, needed: begin };
+    const fold = new Fold(setUp(await latestConfiguration(database.kysely)), options.prefix);
+    return { fold, board, position: begin, needed: begin };
   }
   const { fold, from } = await remembered(options, begin);
   if (from < begin) log.warn({ from, begin }, 'the journal was deleted in part before the rules had read it');
-  await catchUp(options, fold, from);
-  return { fold, position, needed: from };
+  await catchUp(options, fold, board, from);
+  return { fold, board, position, needed: from };
 }
 
 /** The fold at the place of its snapshot; without a usable one, at the beginning of the journal. */
@@ -66,17 +74,15 @@ async function remembered(options: RestoreOptions, begin: Position): Promise<{ f
   };
 }
 
-async function catchUp(
-  { database, journal, position, log }: RestoreOptions,
-  fold: Fold,
-  from: Position,
-): Promise<void> {
+async function catchUp(options: RestoreOptions, fold: Fold, board: StatusBoard, from: Position): Promise<void> {
+  const { database, journal, position, log } = options;
   const setups = new Setups(database.kysely, log);
   for (let place = from; place < position; ) {
     const { records, next } = await journal.read(place);
     const wanted = records.filter((record) => record.position < position);
     await setups.load(wanted);
-    for (const record of wanted) fold.take(record, setups.of(record));
+    const work = new Work(place);
+    for (const record of wanted) fold.take(record, setups.of(record), { work, board });
     if (next === place) return;
     place = next;
   }

@@ -10,12 +10,12 @@ import { FileJournalWriter } from '#shared/journal/writer.ts';
 import { createLog } from '#shared/process/log.ts';
 import { Metrics } from '#shared/process/metrics.ts';
 import { type RulesProcess, rulesProcess } from '#test/faults/rules-process.ts';
-import { configuredWorkload, outcome } from '#test/faults/rules-workload.ts';
+import { configuredWorkload, differences, outcome } from '#test/faults/rules-workload.ts';
 import { type Postgres, startPostgres } from '#test/servers/postgres.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
 
 const MACHINES = 20;
-const ENTRIES = 5_000;
+const ENTRIES = 3_000;
 const KILLS = 10;
 const PATIENCE = { timeout: 90_000, interval: 50 };
 
@@ -91,7 +91,7 @@ async function child(options: { databaseUrl?: string; dataDir?: string }): Promi
 }
 
 describe.each(['PostgreSQL', 'PGlite'])('on %s', (kind) => {
-  test('ten kills of the rules leave the alarms and cases of an uninterrupted run', { timeout: 240_000 }, async () => {
+  test('ten kills of the rules leave the alarms and cases of an uninterrupted run', { timeout: 300_000 }, async () => {
     const dataDir = await tempDir('embedded');
     const databaseUrl = kind === 'PostgreSQL' ? await postgres.createDatabase('killed') : undefined;
     const options = { dataDir, ...(databaseUrl ? { databaseUrl } : {}) };
@@ -115,14 +115,14 @@ describe.each(['PostgreSQL', 'PGlite'])('on %s', (kind) => {
     const result = await outcome(database);
     await database.stop();
     const reference = await uninterrupted(`reference-${kind.toLowerCase()}`);
-    expect(reference.alarms.length).toBeGreaterThan(500);
+    expect(reference.alarms.length).toBeGreaterThan(400);
     expect(reference.cases.length).toBeGreaterThan(MACHINES);
-    expect(result).toEqual(reference);
+    expect(differences(result, reference)).toEqual([]);
     await removeDir(dataDir);
   });
 });
 
-test('PostgreSQL killed again and again, and the rules between, changes nothing', { timeout: 240_000 }, async () => {
+test('PostgreSQL killed again and again, and the rules between, changes nothing', { timeout: 300_000 }, async () => {
   const { database, databaseUrl } = await onPostgres('both');
   const entries = await configuredWorkload(database, MACHINES, ENTRIES);
   const rules = await child({ databaseUrl });
@@ -138,11 +138,11 @@ test('PostgreSQL killed again and again, and the rules between, changes nothing'
   }
   await caughtUp(database);
   await rules.stop();
-  expect(await outcome(database)).toEqual(await uninterrupted('both-reference'));
+  expect(differences(await outcome(database), await uninterrupted('both-reference'))).toEqual([]);
 });
 
 test('a leader that hangs is replaced, and when it wakes it writes nothing any more', {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const { database, databaseUrl } = await onPostgres('leaders');
   const [first = [], second = []] = parts(await configuredWorkload(database, MACHINES, ENTRIES), 2);
@@ -163,5 +163,5 @@ test('a leader that hangs is replaced, and when it wakes it writes nothing any m
   await expect.poll(() => leader.log, PATIENCE).toContain('Another process leads');
   await waiting.stop();
   await leader.stop();
-  expect(await outcome(database)).toEqual(await uninterrupted('leaders-reference'));
+  expect(differences(await outcome(database), await uninterrupted('leaders-reference'))).toEqual([]);
 });

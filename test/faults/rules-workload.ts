@@ -121,7 +121,7 @@ export async function configuredWorkload(database: Database, machines: number, e
   ];
 }
 
-/** Everything the rules wrote, in an order of its own. */
+/** Everything the rules wrote, in an order of its own; a line a row, so that a difference can be read. */
 export async function outcome({ kysely }: Database) {
   const alarms = await kysely
     .selectFrom('alarm as a')
@@ -158,14 +158,38 @@ export async function outcome({ kysely }: Database) {
     .orderBy('hour')
     .execute();
   const statuses = await kysely.selectFrom('machine_status').selectAll().orderBy('machine').execute();
+  const lines = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(sorted(row)));
   return {
-    alarms,
-    cases,
-    events: events.map(({ detail, ...event }) => ({ ...event, detail: { ...detail, alarm: undefined } })),
-    rejects,
-    quality,
-    statuses,
+    alarms: lines(alarms),
+    cases: lines(cases),
+    events: lines(events.map(({ detail, ...event }) => ({ ...event, detail: { ...detail, alarm: undefined } }))),
+    rejects: lines(rejects),
+    quality: lines(quality),
+    statuses: lines(statuses),
   };
+}
+
+type Outcome = Awaited<ReturnType<typeof outcome>>;
+
+/** Rows that only one of two outcomes has at their place, told apart by their beginning. */
+export function differences(found: Outcome, expected: Outcome): string[] {
+  return Object.keys(expected).flatMap((key) => {
+    const [ours, theirs] = [found[key as keyof Outcome], expected[key as keyof Outcome]];
+    const only = (rows: readonly string[], others: readonly string[], mark: string): string[] =>
+      rows.filter((row, place) => row !== others[place]).map((row) => `${mark} ${key} ${row}`);
+    return [...only(ours, theirs, 'found'), ...only(theirs, ours, 'expected')];
+  });
+}
+
+/** jsonb has no order of keys. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, sorted(inner)] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 function mulberry32(seed: number): () => number {
