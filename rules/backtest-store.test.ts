@@ -77,10 +77,12 @@ describe('the worked cases of the rule language, out of the store', () => {
       const wanted = expected
         .filter((line) => line.rule === rule.id)
         .map(({ t, machine, transition, severity, component }) => [t, machine, transition, severity, component]);
-      expect([rule.id, lines.sort()]).toEqual([rule.id, wanted.sort()]);
+      expect([rule.id, inOrder(lines)]).toEqual([rule.id, inOrder(wanted)]);
     }
   });
 });
+
+const inOrder = (lines: readonly (readonly unknown[])[]) => lines.map((line) => JSON.stringify(line)).toSorted();
 
 interface Line {
   readonly t: string;

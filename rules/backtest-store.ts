@@ -9,7 +9,7 @@ import { type Agreement, agreementOf, type AlarmSpan, type PastCase } from './ba
 import { countCases } from './backtest-cases.ts';
 import { Coverage, overallShare, type SensorCoverage } from './backtest-coverage.ts';
 import { InputFeed, readOthers } from './backtest-inputs.ts';
-import { type Needs, needsOf, readingSensors, staleMs, warmUpMs } from './backtest-needs.ts';
+import { needsOf, readingSensors, staleMs, warmUpMs } from './backtest-needs.ts';
 import { compile, concerns, type Program } from './engine/compile.ts';
 import { sensorsOf } from './engine/conditions/kinds.ts';
 import type { Input, Transition } from './engine/types.ts';
