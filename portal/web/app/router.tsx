@@ -3,7 +3,10 @@ import { LoginPage } from '#portal/web/pages/LoginPage.tsx';
 import { Crashed } from './Crashed.tsx';
 import { RequireSession } from './RequireSession.tsx';
 
-/** Every page and its address. Pages are loaded when they are opened first; log-in is there at once. */
+/**
+ * Every page and its address. Pages are loaded when they are opened first; log-in is there at once. `lazy` is a function each
+ * time: where its object form fails (server gone, newer version installed), the router shows an empty page instead of Crashed.
+ */
 export function makeRouter() {
   return createBrowserRouter([
     { path: '/login', Component: LoginPage, ErrorBoundary: Crashed },
@@ -16,30 +19,33 @@ export function makeRouter() {
         {
           ErrorBoundary: Crashed,
           children: [
-            { index: true, lazy: { Component: async () => (await import('#portal/web/pages/HomePage.tsx')).HomePage } },
+            {
+              index: true,
+              lazy: async () => ({ Component: (await import('#portal/web/pages/HomePage.tsx')).HomePage }),
+            },
             {
               path: 'machines/:id',
-              lazy: { Component: async () => (await import('#portal/web/pages/MachinePage.tsx')).MachinePage },
+              lazy: async () => ({ Component: (await import('#portal/web/pages/MachinePage.tsx')).MachinePage }),
             },
             {
               path: 'cases/:id?',
-              lazy: { Component: async () => (await import('#portal/web/pages/CasesPage.tsx')).CasesPage },
+              lazy: async () => ({ Component: (await import('#portal/web/pages/CasesPage.tsx')).CasesPage }),
             },
             {
               path: 'rules/:id?',
-              lazy: { Component: async () => (await import('#portal/web/pages/RulesPage.tsx')).RulesPage },
+              lazy: async () => ({ Component: (await import('#portal/web/pages/RulesPage.tsx')).RulesPage }),
             },
             {
               path: 'quality',
-              lazy: { Component: async () => (await import('#portal/web/pages/QualityPage.tsx')).QualityPage },
+              lazy: async () => ({ Component: (await import('#portal/web/pages/QualityPage.tsx')).QualityPage }),
             },
             {
               path: 'profile',
-              lazy: { Component: async () => (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage },
+              lazy: async () => ({ Component: (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage }),
             },
             {
               path: '*',
-              lazy: { Component: async () => (await import('#portal/web/pages/NotFoundPage.tsx')).NotFoundPage },
+              lazy: async () => ({ Component: (await import('#portal/web/pages/NotFoundPage.tsx')).NotFoundPage }),
             },
           ],
         },
