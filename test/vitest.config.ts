@@ -10,7 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Every worker may run an InfluxDB, a PostgreSQL and a browser of its own: more of them only slow each other down.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
