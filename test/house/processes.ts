@@ -60,7 +60,7 @@ export async function startHouse(
     },
     ready: (log) => log.includes('"msg":"ready"'),
     // 2 s on a free computer, of which an embedded database takes one; many times that beside other tests.
-    readyWithinMs: 60_000,
+    readyWithinMs: 120_000,
   });
   await house.start();
   return house;

@@ -85,7 +85,7 @@ export async function mustRun(command: string, args: readonly string[], options:
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 90_000,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   let cause: unknown;
