@@ -50,7 +50,8 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
   const shown = (view.sensors ?? usualSensors(machine, USUAL)).filter((id) => known.has(id)).slice(0, MAX_COURSES);
   const { window } = view;
   const asked = useCourses(machine.id, shown, window);
-  const range: Range = asked.data ?? rangeOf(window, Date.now());
+  // A fixed section is known before its readings are: the next zoom starts from it, not from what is still drawn.
+  const range: Range = window.kind === 'fixed' ? window : (asked.data ?? rangeOf(window, Date.now()));
   const zoom = useCallback((wanted: Range) => change({ window: { kind: 'fixed', ...wanted } }, true), [change]);
   const reset = useCallback(() => change({ window: { kind: 'rolling', preset: '8h' } }), [change]);
 
