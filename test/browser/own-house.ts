@@ -1,5 +1,5 @@
 /** A house without demo: a small plant of its own, two people who work on cases, and someone who speaks for the machines. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { Publisher } from '#ingest/broker/publisher.ts';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import type { Answer } from '#test/portal/browser.ts';
@@ -7,7 +7,7 @@ import { freePort, waitFor } from '#test/servers/tools.ts';
 import { PASSWORD, raise, type Stage } from './stage.ts';
 
 const MQTT_PASSWORD = 'only-for-tests-3';
-export const MACHINES = 8;
+const MACHINES = 12;
 /** Within the tolerance, and far outside. */
 export const CALM = 61;
 export const HOT = 99;
@@ -115,6 +115,9 @@ function mustSucceed({ status, text }: Answer): void {
 }
 
 /** The row of a machine's case in the inbox. */
-export function rowOf(page: Page, machine: string) {
-  return page.getByRole('list', { name: 'Liste der Servicefälle' }).getByRole('listitem').filter({ hasText: machine });
+export function rowOf(page: Page, machine: string): Locator {
+  return page
+    .getByRole('list', { name: 'Liste der Servicefälle' })
+    .getByRole('listitem')
+    .filter({ hasText: new RegExp(`${machine}\\b`) });
 }
