@@ -47,7 +47,7 @@ export const journalDir = (settings: Settings): string => join(settings.dataDir,
 export function buildIngest(house: IngestParts): Ingest {
   const { settings, database, readings, log } = house;
   const dir = journalDir(settings);
-  const journal = new FileJournalWriter({ dir, limitBytes: settings.journalLimit * MB });
+  const journal = new FileJournalWriter({ dir, limitBytes: settings.journalLimit * MB, readers: ['writer', 'rules'] });
   const accounts = new Accounts(database, { user: settings.mqttUser, password: house.mqttPassword });
   const configurator: Configurator = new Configurator({
     database,

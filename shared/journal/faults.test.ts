@@ -256,3 +256,15 @@ test('segments are deleted while writing once every registered reader has releas
   await reader.stop();
   await writer.stop();
 });
+
+test('a reader that is to come keeps what it has not seen, though another has released everything', async () => {
+  const writer = new FileJournalWriter({ dir, segmentBytes: 500, readers: ['writer', 'rules'] });
+  const reader = new FileJournalReader({ dir, writer });
+  await writer.start();
+  for (let i = 1; i <= 20; i++) await writer.append([message('x'.repeat(100), i * 6_000)]);
+  await reader.release('writer', writer.end());
+  for (let i = 21; i <= 24; i++) await writer.append([message('x'.repeat(100), i * 6_000)]);
+  expect((await readAll(reader, 0)).records).toHaveLength(24);
+  await reader.stop();
+  await writer.stop();
+});

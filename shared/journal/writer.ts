@@ -12,6 +12,8 @@ export interface JournalWriterOptions {
   readonly segmentBytes?: number;
   /** Past this many bytes on disk nothing is taken (JournalFull) until readers have released old segments. */
   readonly limitBytes?: number;
+  /** Readers that will come: nothing is deleted that they have not released, even before they first start. */
+  readonly readers?: readonly string[];
   readonly disk?: Disk;
 }
 
@@ -36,6 +38,7 @@ export class FileJournalWriter implements JournalWriter {
   readonly #dir: string;
   readonly #segmentBytes: number;
   readonly #limitBytes: number;
+  readonly #readers: readonly string[];
   readonly #disk: Disk;
   readonly #encoder = new RecordEncoder();
   readonly #listeners = new Set<() => void>();
@@ -56,6 +59,7 @@ export class FileJournalWriter implements JournalWriter {
     this.#dir = options.dir;
     this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024;
     this.#limitBytes = options.limitBytes ?? 16 * 1024 * 1024 * 1024;
+    this.#readers = options.readers ?? [];
     this.#disk = options.disk ?? nodeDisk;
     this.#endFile = new EndFile(this.#disk, this.#dir);
     if (this.#limitBytes < 2 * this.#segmentBytes) {
@@ -215,7 +219,7 @@ export class FileJournalWriter implements JournalWriter {
     if (this.#bytes() + bytes <= this.#limitBytes) return;
     await this.#sweep();
     if (this.#bytes() + bytes <= this.#limitBytes) return;
-    const releases = await readReleases(this.#disk, this.#dir);
+    const releases = await this.#releases();
     const [slowest, position] = [...releases].sort((a, b) => a[1] - b[1])[0] ?? ['none has registered', 0];
     if (releases.size > 0 && position >= this.#end) {
       await this.#closeActive();
@@ -236,7 +240,7 @@ export class FileJournalWriter implements JournalWriter {
 
   /** Deletes closed segments that every registered reader has released; none while no reader has registered. */
   async #sweep(): Promise<void> {
-    const releases = await readReleases(this.#disk, this.#dir);
+    const releases = await this.#releases();
     if (releases.size === 0) return;
     const released = Math.min(...releases.values());
     for (let oldest = this.#closed[0]; oldest !== undefined; oldest = this.#closed[0]) {
@@ -245,6 +249,12 @@ export class FileJournalWriter implements JournalWriter {
       await removeIfThere(this.#disk, segmentPath(this.#dir, oldest.base));
       this.#closed.shift();
     }
+  }
+
+  async #releases(): Promise<Map<string, Position>> {
+    const releases = await readReleases(this.#disk, this.#dir);
+    for (const name of this.#readers) if (!releases.has(name)) releases.set(name, 0);
+    return releases;
   }
 
   #unavailable(error: unknown): Error {
