@@ -84,9 +84,9 @@ test('by keyboard alone: through the list, into a case, acknowledged, taken, com
   await keys.press('Enter');
   await dialog(page).waitFor({ state: 'detached' });
   await article(page).getByText('gelöst', { exact: true }).waitFor();
-  expect(await article(page).innerText()).toMatch(
-    /Ursache\s+Schmierung\s+Abhilfe\s+Lager neu gefettet\.\s+Bewertung\s+berechtigt/,
-  );
+  await expect
+    .poll(() => article(page).innerText())
+    .toMatch(/Ursache\s+Schmierung\s+Abhilfe\s+Lager neu gefettet\.\s+Bewertung\s+berechtigt/);
 
   await keys.press('Escape');
   await page.waitForURL((url) => url.pathname === '/cases');
