@@ -5,13 +5,13 @@ import { startInflux } from '#test/servers/influx.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
 import { readingStoreContract } from './readings.ts';
 
-readingStoreContract('duckdb', async () => {
+readingStoreContract('duckdb', { hasServer: false }, async () => {
   const dir = await tempDir('duckdb');
   const again = (): DuckDbReadings => new DuckDbReadings(path.join(dir, 'data', 'readings.duckdb'));
   return { store: again(), again, remove: () => removeDir(dir) };
 });
 
-readingStoreContract('influx', async () => {
+readingStoreContract('influx', { hasServer: true }, async () => {
   const influx = await startInflux();
   const again = (): InfluxReadings => new InfluxReadings(influx.url('readings'));
   return {
