@@ -1,6 +1,6 @@
 /** From plant and rulebook to what the engine runs: profiles shared by machines, in the order of the plant. */
 import { type Machine, type MachineModel, mergeSensor, type Plant } from '#shared/model/plant.ts';
-import type { Rule, Rulebook } from '#shared/model/rule.ts';
+import type { Mode, Rule, Rulebook } from '#shared/model/rule.ts';
 import { sensorsOf } from './conditions/kinds.ts';
 import { buildProfile, type OrderedRule, type Profile } from './profile.ts';
 import type { Baselines } from './types.ts';
@@ -16,6 +16,8 @@ export interface Program {
   readonly machines: ReadonlyMap<string, MachinePlan>;
   /** Greatest number of rules of one machine. */
   readonly width: number;
+  /** Mode of every rule of the rulebook, those that are off included. */
+  readonly modes: ReadonlyMap<string, Mode>;
   readonly baselines: Baselines;
 }
 
@@ -37,7 +39,8 @@ export function compile(plant: Plant, rulebook: Rulebook, options: CompileOption
     if (profile) machines.set(machine.id, { id: machine.id, order, profile });
   }
   const width = Math.max(0, ...workshop.profiles().map((profile) => profile.rules.length));
-  return { machines, width, baselines: options.baselines ?? (() => undefined) };
+  const modes = new Map(rulebook.rules.map(({ id, mode = 'live' }) => [id, mode]));
+  return { machines, width, modes, baselines: options.baselines ?? (() => undefined) };
 }
 
 /** Whether a rule is watched on machines of this model, were it not off: it applies to them, and they have its sensors. */

@@ -10,7 +10,9 @@ const SENSORS: readonly Sensor[] = [
   { id: 'temp', component: 'bearing', tolerance: { low: 40, high: 80 } },
   { id: 'vib' },
 ];
+const TEMP = SENSORS[0] as Sensor;
 const HOT: Rule = { id: 'hot', when: { sensor: 'temp', above: 80 }, severity: 'warning' };
+const OUT: Rule = { id: 'out', when: { sensor: 'temp', outside: '20%' }, severity: 'warning' };
 
 function plantOf(sensors: readonly Sensor[] = SENSORS, machines: readonly string[] = ['m1']): Plant {
   return {
@@ -134,15 +136,64 @@ describe('a new configuration', () => {
 
   it.each([
     ['rule-removed', [], plantOf()],
-    ['rule-removed', [{ ...HOT, mode: 'off' }], plantOf()],
-    ['rule-changed', [{ ...HOT, severity: 'danger' }], plantOf()],
-    ['rule-changed', [HOT], plantOf([{ ...SENSORS[0], id: 'temp', tolerance: { high: 90 } }])],
-    ['machine-removed', [HOT], plantOf(SENSORS, [])],
-  ] as const)('ends a standing alarm: %s', (ended, rules, plant) => {
-    const bench = new Bench([HOT]);
-    bench.read(1000, 1000, { temp: 85 });
+    ['rule-off', [{ ...OUT, mode: 'off' }], plantOf()],
+    ['rule-out-of-scope', [{ ...OUT, applies: { machines: ['m2'] } }], plantOf(SENSORS, ['m1', 'm2'])],
+    ['sensor-removed', [OUT], plantOf([{ id: 'vib' }])],
+    ['machine-removed', [OUT], plantOf(SENSORS, [])],
+  ] as const)('ends a standing alarm for good: %s', (ended, rules, plant) => {
+    const bench = new Bench([OUT]);
+    bench.read(1000, 1000, { temp: 95 });
     bench.change(rules, 5000, plant);
-    expect(bench.told[1]).toMatchObject({ t: 5000, transition: 'cleared', severity: 'warning', reason: { ended } });
+    expect(bench.told.slice(1)).toMatchObject([
+      { t: 5000, transition: 'cleared', severity: 'warning', reason: { ended } },
+    ]);
+  });
+
+  it.each([
+    ['rule-pilot', [{ ...OUT, mode: 'pilot' }], plantOf(), { mode: 'pilot' }],
+    ['rule-changed', [{ ...OUT, severity: 'danger' }], plantOf(), { severity: 'danger' }],
+    ['rule-changed', [{ ...OUT, endangers: 'shaft' }], plantOf(), { component: 'shaft' }],
+    ['rule-changed', [{ ...OUT, when: { sensor: 'temp', outside: '10%' } }], plantOf(), {}],
+    ['tolerance-changed', [OUT], plantOf([{ ...TEMP, tolerance: { low: 40, high: 82 } }]), {}],
+    ['sensor-changed', [OUT], plantOf([{ ...TEMP, unit: 'K' }]), {}],
+    ['sensor-changed', [OUT], plantOf([{ ...TEMP, component: 'shaft' }]), { component: 'shaft' }],
+  ] as const)(
+    'ends a standing alarm, and raises it anew where it would still stand: %s',
+    (ended, rules, plant, now) => {
+      const bench = new Bench([OUT]);
+      bench.read(1000, 1000, { temp: 95 });
+      bench.change(rules, 5000, plant);
+      expect(bench.told.slice(1)).toMatchObject([
+        { t: 5000, transition: 'cleared', severity: 'warning', component: 'bearing', reason: { ended } },
+        { t: 5000, transition: 'raised', ...now },
+      ]);
+    },
+  );
+
+  it('tells that a pilot rule is live now, and begins its delays anew', () => {
+    const slow: Rule = { ...OUT, for: '10s' };
+    const bench = new Bench([{ ...slow, mode: 'pilot' }]);
+    bench.read(1000, 1000, { temp: 95 });
+    bench.feed({ kind: 'clock', at: 11_000 });
+    bench.change([slow], 20_000);
+    bench.feed({ kind: 'clock', at: 30_000 });
+    expect(bench.told.map(({ t, transition, mode, reason }) => [t, transition, mode, reason.ended])).toEqual([
+      [11_000, 'raised', 'pilot', undefined],
+      [20_000, 'cleared', 'pilot', 'rule-live'],
+      [30_000, 'raised', 'live', undefined],
+    ]);
+  });
+
+  it.each([
+    [{ ...OUT, title: 'Out', advice: 'Grease it' }, plantOf()],
+    [OUT, plantOf([{ ...TEMP, range: { low: 0, high: 200 }, name: 'Temperature' }, { id: 'new' }])],
+    [{ ...OUT, applies: { model: 'mk1' } }, plantOf()],
+    [HOT, plantOf([{ ...TEMP, tolerance: { high: 90 } }])],
+  ] as const)('keeps an alarm whose rule decides as before', (rule, plant) => {
+    const bench = new Bench([rule.id === 'hot' ? HOT : OUT]);
+    bench.read(1000, 1000, { temp: 95 });
+    bench.change([rule], 5000, plant);
+    expect(bench.told).toHaveLength(1);
   });
 
   it('judges at once, with what is known, what is new', () => {

@@ -4,6 +4,7 @@
  */
 import type { MachinePlan, Program } from './compile.ts';
 import { type Clock, Deadlines, type Due } from './deadlines.ts';
+import { endedBy } from './ended.ts';
 import { admit } from './intake.ts';
 import { judge, type Move } from './life.ts';
 import { MachineState, Phase } from './machine.ts';
@@ -218,9 +219,8 @@ export class Engine {
   #endAlarms(machine: MachineState, plan: MachinePlan | undefined, at: number): void {
     for (const [place, rule] of machine.profile.rules.entries()) {
       if ((machine.phase[place] as number) < Phase.raised) continue;
-      const after = plan?.profile.rules[plan.profile.rulePlaces.get(rule.id) ?? -1];
-      if (after?.fingerprint === rule.fingerprint) continue;
-      const ended = !plan ? 'machine-removed' : !after ? 'rule-removed' : 'rule-changed';
+      const ended = endedBy(rule, machine.profile, { program: this.#program, plan });
+      if (!ended) continue;
       const since = machine.now(at).ts;
       this.#told.push(describe(machine, place, { transition: 'cleared', since, delayMs: 0, ended }));
     }

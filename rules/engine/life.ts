@@ -1,4 +1,5 @@
 /** The life of an alarm: all its moves, in one function. */
+import type { Ended } from '#shared/model/reason.ts';
 import { type MachineState, Phase } from './machine.ts';
 import type { Instant } from './types.ts';
 
@@ -8,7 +9,7 @@ export interface Move {
   readonly since: number;
   readonly delayMs: number;
   /** Set where a change of the rulebook or plant ended the alarm. */
-  readonly ended?: 'rule-removed' | 'rule-changed' | 'machine-removed';
+  readonly ended?: Ended;
 }
 
 /**

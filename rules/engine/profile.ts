@@ -6,7 +6,7 @@ import { durationMs } from '#shared/model/duration.ts';
 import { parseFormula } from '#shared/model/formula.ts';
 import type { Sensor } from '#shared/model/plant.ts';
 import type { Mode, Rule, Severity } from '#shared/model/rule.ts';
-import { compileCondition, sensorsOf } from './conditions/kinds.ts';
+import { compileCondition, sensorsOf, tolerancesOf } from './conditions/kinds.ts';
 import type { Node } from './conditions/node.ts';
 import { type Draft, RuleScope, type SensorDraft, type SequencePlan } from './scope.ts';
 import type { ObserverPlan } from './windows/memory.ts';
@@ -59,8 +59,20 @@ export interface RulePlan {
   readonly condition: Node;
   /** Sequences of the condition, inner ones first, with the number of their parts. */
   readonly sequences: readonly SequencePlan[];
-  /** Equal for two rules that decide alike: what they say, and the sensors they say it of. */
+  readonly basis: Basis;
+  /** Of the whole basis: equal for two rules that decide alike. */
   readonly fingerprint: string;
+}
+
+/** What a rule decides by, as text that can be compared. Titles, advice and physical ranges are not in it. */
+export interface Basis {
+  readonly mode: Mode;
+  /** What the rule says. */
+  readonly says: string;
+  /** Tolerances of the sensors whose tolerance it asks for. */
+  readonly tolerances: string;
+  /** How its sensors measure, and the component in danger. */
+  readonly sensors: string;
 }
 
 export interface EventPlan {
@@ -116,6 +128,7 @@ function planRule(rule: Rule, order: number, position: number, draft: Draft): Ru
   const condition = scope.compile(rule.when, false);
   const drafts = sensorsOf(rule.when).map((id) => draft.sensors.get(id) as SensorDraft);
   const named = drafts.map(({ sensor }) => sensor);
+  const basis = basisOf(rule, named, draft);
   return {
     id: rule.id,
     order,
@@ -127,18 +140,25 @@ function planRule(rule: Rule, order: number, position: number, draft: Draft): Ru
     clearMs: durationMs(rule.clear?.for ?? '0s'),
     condition,
     sequences: scope.sequences,
-    fingerprint: fingerprintOf(rule, named, draft),
+    basis,
+    fingerprint: JSON.stringify(basis),
   };
 }
 
-/** What decides: titles, advice and physical ranges do not. */
-function fingerprintOf(rule: Rule, named: readonly Sensor[], draft: Draft): string {
+function basisOf(rule: Rule, named: readonly Sensor[], draft: Draft): Basis {
   const { mode = 'live', when, severity, endangers } = rule;
-  const inputs = named.flatMap((s) => Object.values(s.inputs ?? {}).map((id) => draft.sensors.get(id)?.sensor.every));
-  const sensors = named.map(({ component, unit, nominal, tolerance, every, formula, inputs: of }) => {
-    return [component, unit, nominal, tolerance?.low, tolerance?.high, every, formula, of];
+  const asked = tolerancesOf(when);
+  const tolerances = named.map(({ id, nominal, tolerance }) => {
+    return asked.has(id) ? [nominal, tolerance?.low, tolerance?.high] : [];
   });
-  return JSON.stringify([mode, when, rule.for, rule.clear?.for, severity, endangers, sensors, inputs]);
+  const inputs = named.flatMap((s) => Object.values(s.inputs ?? {}).map((id) => draft.sensors.get(id)?.sensor.every));
+  const sensors = named.map(({ unit, every, formula, inputs: of }) => [unit, every, formula, of]);
+  return {
+    mode,
+    says: JSON.stringify([when, rule.for, rule.clear?.for, severity, endangers]),
+    tolerances: JSON.stringify(tolerances),
+    sensors: JSON.stringify([endangers === undefined ? named[0]?.component : null, sensors, inputs]),
+  };
 }
 
 function planSensor(draft: SensorDraft, recipes: readonly (Recipe | undefined)[]): SensorPlan {

@@ -48,6 +48,9 @@ const setup = (version: number, high: number, machines?: string[]): Setup =>
     plant: plant(high, machines),
     rulebook: RULES,
     ruleVersions: new Map([['hot', 7]]),
+    removals: new Map(),
+    author: 'Ada Admin',
+    reason: 'new bearing',
   });
 
 const SETUPS = new Map([
@@ -128,15 +131,39 @@ describe('the fold', () => {
         5,
         told('Lagertemperatur 97 °C, 85 % über Toleranz', 'Bearing temperature 97 °C, 85 % above tolerance'),
       ],
-      ['cleared', 'p-1', 7, told('Die Regel wurde geändert', 'The rule was changed')],
-      ['cleared', 'p-2', 7, told('Die Regel wurde geändert', 'The rule was changed')],
+      [
+        'cleared',
+        'p-1',
+        7,
+        told(
+          'Die Toleranz wurde geändert (Ada Admin: new bearing)',
+          'The tolerance was changed (Ada Admin: new bearing)',
+        ),
+      ],
+      [
+        'cleared',
+        'p-2',
+        7,
+        told(
+          'Die Toleranz wurde geändert (Ada Admin: new bearing)',
+          'The tolerance was changed (Ada Admin: new bearing)',
+        ),
+      ],
       [
         'raised',
         'p-2',
         10,
         told('Lagertemperatur 97 °C, 28 % über Toleranz', 'Bearing temperature 97 °C, 28 % above tolerance'),
       ],
-      ['cleared', 'p-2', 11, told('Die Maschine wurde entfernt', 'The machine was removed')],
+      [
+        'cleared',
+        'p-2',
+        11,
+        told(
+          'Die Maschine wurde entfernt (Ada Admin: new bearing)',
+          'The machine was removed (Ada Admin: new bearing)',
+        ),
+      ],
       [
         'raised',
         'p-1',

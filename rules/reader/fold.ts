@@ -105,9 +105,25 @@ export class Fold {
 
   #sink(at: number, { work }: Gathering, before?: Setup): Sink {
     return {
-      transition: (transition) => void work.told.push({ ...this.#context(transition, before), transition, at }),
+      transition: (told) => {
+        const transition = told.reason.ended === undefined ? told : this.#explained(told);
+        work.told.push({ ...this.#context(transition, before), transition, at });
+      },
       unjudged: ({ machine, why }) => work.count(machine, at, why),
     };
+  }
+
+  /** A change of the configuration ended the alarm: its reason tells which one, by whom and why. */
+  #explained(transition: Transition): Transition {
+    const { version, ruleVersions, removals, author, reason: why } = this.#setup;
+    const ruleVersion = ruleVersions.get(transition.rule) ?? removals.get(transition.rule);
+    const change = {
+      configuration: version ?? 0,
+      ...(ruleVersion === undefined ? {} : { ruleVersion }),
+      author,
+      why,
+    };
+    return { ...transition, reason: { ...transition.reason, change } };
   }
 
   /** Names, customer and rule version as they hold now; of what was just removed, as they held before. */

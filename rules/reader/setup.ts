@@ -13,6 +13,11 @@ export interface Setup {
   readonly index: PlantIndex;
   readonly program: Program;
   readonly ruleVersions: ReadonlyMap<string, number>;
+  /** Rules that are gone → version that removed them. */
+  readonly removals: ReadonlyMap<string, number>;
+  /** Who made the configuration, and why. */
+  readonly author: string | null;
+  readonly reason: string | null;
 }
 
 /** Throws RangeError where the content was not checked before it was stored. */
@@ -23,6 +28,9 @@ export function setUp(known: Configuration | undefined): Setup {
     index: new PlantIndex(plant),
     program: compile(plant, known?.rulebook ?? EMPTY_RULEBOOK),
     ruleVersions: known?.ruleVersions ?? new Map(),
+    removals: known?.removals ?? new Map(),
+    author: known?.author ?? null,
+    reason: known?.reason ?? null,
   };
 }
 

@@ -66,6 +66,8 @@ export interface ConfigurationTable {
   rulebook_version: number;
   created_at: Filled<Date>;
   author: string | null;
+  /** Why it was made; null: nobody said. */
+  reason: string | null;
   position: number | null;
   effective_at: Date | null;
 }

@@ -74,7 +74,33 @@ export interface Reason {
   readonly delayMs: number;
   readonly fact: Fact;
   /** Set where no reading decided, but a change of the rulebook or plant. */
-  readonly ended?: 'rule-removed' | 'rule-changed' | 'machine-removed';
+  readonly ended?: Ended;
+  /** Beside `ended`: which change it was. */
+  readonly change?: Change;
+}
+
+/** What a change of the rulebook or plant did to a standing alarm; rules/README.md has the table. */
+export type Ended =
+  | 'rule-removed'
+  | 'rule-off'
+  | 'rule-pilot'
+  | 'rule-live'
+  | 'rule-changed'
+  | 'rule-out-of-scope'
+  | 'tolerance-changed'
+  | 'sensor-changed'
+  | 'sensor-removed'
+  | 'machine-removed';
+
+/** A change of the configuration, with who made it and why. */
+export interface Change {
+  /** Version of the configuration that holds from then on. */
+  readonly configuration: number;
+  /** Version of the rule from then on (of one that was removed: the version that removed it); absent where it had none. */
+  readonly ruleVersion?: number;
+  /** Name of the person, or what the import named. */
+  readonly author: string | null;
+  readonly why: string | null;
 }
 
 /** The first fact of the tree that names a sensor and decided, for one-sentence summaries. */

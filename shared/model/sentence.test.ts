@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { percent, span } from './figures.ts';
-import type { Fact, Reason } from './reason.ts';
+import type { Change, Ended, Fact } from './reason.ts';
 import { factSentence, sentences } from './sentence.ts';
 
 const NAMES: Record<string, { de: string; en: string }> = {
@@ -207,9 +207,19 @@ test('a combination names what decided, measured values first, two of them', () 
   expect(factSentence({ test: 'not', of: [idle], verdict: true }, 'de', names)).toBe('Druck meldet wieder');
 });
 
-test('an alarm that a change of the rulebook ended says so', () => {
-  const reason: Reason = { since: 0, delayMs: 0, fact: hot, ended: 'rule-changed' };
-  expect(sentences(reason, names)).toEqual({ de: 'Die Regel wurde geändert', en: 'The rule was changed' });
+test('an alarm that a change of the rulebook or plant ended names the change, its author and why', () => {
+  const told = (ended: Ended, change?: Partial<Change>) => {
+    const known = change && { configuration: 9, author: null, why: null, ...change };
+    return sentences({ since: 0, delayMs: 0, fact: hot, ended, ...(known && { change: known }) }, names);
+  };
+  expect(told('rule-changed')).toEqual({ de: 'Die Regel wurde geändert', en: 'The rule was changed' });
+  expect(told('rule-off', { ruleVersion: 3, author: 'Lena Leitung', why: 'zu viele Meldungen' })).toEqual({
+    de: 'Die Regel wurde ausgeschaltet (Version 3, Lena Leitung: zu viele Meldungen)',
+    en: 'The rule was switched off (version 3, Lena Leitung: zu viele Meldungen)',
+  });
+  expect(told('machine-removed', { ruleVersion: 3, author: 'Ingo' }).de).toBe('Die Maschine wurde entfernt (Ingo)');
+  expect(told('tolerance-changed', { why: 'import' }).en).toBe('The tolerance was changed (import)');
+  expect(told('rule-removed', {}).en).toBe('The rule was removed');
 });
 
 test('spans take the greatest fitting unit, percentages show on which side of the limit they are', () => {

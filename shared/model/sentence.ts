@@ -1,6 +1,6 @@
 /** The reason of an alarm as one sentence with its numbers: "Lagertemperatur 96,4 °C, 20,5 % über Toleranz". */
 import { figure, type Language, percent, quantity, span } from './figures.ts';
-import type { Fact, Reason } from './reason.ts';
+import type { Change, Ended, Fact, Reason } from './reason.ts';
 import type { Aggregate } from './rule.ts';
 import { type Text, textIn } from './text.ts';
 
@@ -19,15 +19,32 @@ export function sentences(reason: Reason, names: SensorNames): { de: string; en:
 
 /** One sentence, without a full stop; numbers as the language writes them. */
 export function sentenceOf(reason: Reason, language: Language, names: SensorNames): string {
-  if (reason.ended === undefined) return factSentence(reason.fact, language, names);
-  switch (reason.ended) {
-    case 'rule-removed':
-      return language === 'de' ? 'Die Regel wurde entfernt' : 'The rule was removed';
-    case 'rule-changed':
-      return language === 'de' ? 'Die Regel wurde geändert' : 'The rule was changed';
-    case 'machine-removed':
-      return language === 'de' ? 'Die Maschine wurde entfernt' : 'The machine was removed';
-  }
+  const { ended, change, fact } = reason;
+  if (ended === undefined) return factSentence(fact, language, names);
+  const what = ENDED[ended][language];
+  return change === undefined ? what : what + changeOf(change, ended, language);
+}
+
+const ENDED: Readonly<Record<Ended, Readonly<Record<Language, string>>>> = {
+  'rule-removed': { de: 'Die Regel wurde entfernt', en: 'The rule was removed' },
+  'rule-off': { de: 'Die Regel wurde ausgeschaltet', en: 'The rule was switched off' },
+  'rule-pilot': { de: 'Die Regel läuft jetzt im Pilotbetrieb', en: 'The rule runs as a pilot now' },
+  'rule-live': { de: 'Die Regel ist jetzt scharf', en: 'The rule is live now' },
+  'rule-changed': { de: 'Die Regel wurde geändert', en: 'The rule was changed' },
+  'rule-out-of-scope': { de: 'Die Regel gilt hier nicht mehr', en: 'The rule does not apply here any more' },
+  'tolerance-changed': { de: 'Die Toleranz wurde geändert', en: 'The tolerance was changed' },
+  'sensor-changed': { de: 'Der Sensor wurde anders beschrieben', en: 'The sensor was described anew' },
+  'sensor-removed': { de: 'Der Sensor wurde entfernt', en: 'The sensor was removed' },
+  'machine-removed': { de: 'Die Maschine wurde entfernt', en: 'The machine was removed' },
+};
+
+/** Which version, by whom and why: " (Version 3, Lena Leitung: zu viele Meldungen)". Plants have no version a person knows. */
+function changeOf({ ruleVersion, author, why }: Change, ended: Ended, language: Language): string {
+  const version = ended.startsWith('rule-') && ruleVersion !== undefined ? `Version ${ruleVersion}` : undefined;
+  const word = language === 'de' || version === undefined ? version : version.toLowerCase();
+  const who = [word, author].filter((part) => part != null).join(', ');
+  const told = [who, why].filter((part) => part != null && part !== '').join(': ');
+  return told === '' ? '' : ` (${told})`;
 }
 
 /** What one fact says; a combination names what decided, two facts at most. */

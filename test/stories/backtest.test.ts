@@ -140,7 +140,17 @@ function alarmsOf(
 function live(rule: Rule): Alarm[] {
   const rulebook = { version: 1 as const, rules: [rule] };
   const fold = new Fold(
-    setUp({ version: 1, plantVersion: 1, rulebookVersion: 1, plant: PLANT, rulebook, ruleVersions: new Map() }),
+    setUp({
+      version: 1,
+      plantVersion: 1,
+      rulebookVersion: 1,
+      plant: PLANT,
+      rulebook,
+      ruleVersions: new Map(),
+      removals: new Map(),
+      author: null,
+      reason: null,
+    }),
     'machines',
   );
   const gathering = { work: new Work(0), board: new StatusBoard([]) };

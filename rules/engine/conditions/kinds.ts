@@ -39,3 +39,16 @@ function named(condition: Condition): readonly string[] {
   if ('sequence' in condition) return condition.sequence.flatMap(named);
   return 'sensor' in condition ? [condition.sensor] : [];
 }
+
+/** Ids of the sensors whose tolerance or nominal value the condition asks for. */
+export function tolerancesOf(condition: Condition): ReadonlySet<string> {
+  if ('all' in condition) return together(condition.all);
+  if ('any' in condition) return together(condition.any);
+  if ('not' in condition) return tolerancesOf(condition.not);
+  if ('sequence' in condition) return together(condition.sequence);
+  return new Set('trend' in condition || 'outside' in condition ? [condition.sensor] : []);
+}
+
+function together(conditions: readonly Condition[]): ReadonlySet<string> {
+  return new Set(conditions.flatMap((condition) => [...tolerancesOf(condition)]));
+}

@@ -25,6 +25,11 @@ export interface Configuration {
   readonly rulebook: Rulebook;
   /** Rule id → version of the rule in this rulebook. */
   readonly ruleVersions: ReadonlyMap<string, number>;
+  /** Rules this rulebook has not any more → version that removed them. */
+  readonly removals: ReadonlyMap<string, number>;
+  /** Name of who made it (else what the import named), and why. */
+  readonly author: string | null;
+  readonly reason: string | null;
 }
 
 export interface NewConfiguration {
@@ -66,7 +71,12 @@ export async function applyConfiguration(
     : await writeRulebook(tx, before?.rulebook ?? EMPTY_RULEBOOK, rulebook, next);
   const { version } = await tx
     .insertInto('configuration')
-    .values({ plant_version: plantVersion, rulebook_version: rulebookVersion, author: next.author })
+    .values({
+      plant_version: plantVersion,
+      rulebook_version: rulebookVersion,
+      author: next.author,
+      reason: next.reason,
+    })
     .returning('version')
     .executeTakeFirstOrThrow();
   await sql`select pg_notify(${CONFIGURATION_CHANNEL}, ${String(version)})`.execute(tx);
@@ -121,7 +131,9 @@ export async function configuration(queries: Queries, version: number): Promise<
     .selectFrom('configuration as c')
     .innerJoin('plant_version as p', 'p.version', 'c.plant_version')
     .innerJoin('rulebook_version as r', 'r.version', 'c.rulebook_version')
+    .leftJoin('account as a', 'a.login', 'c.author')
     .select(['c.version', 'c.plant_version', 'c.rulebook_version', 'p.content as plant', 'r.content as rulebook'])
+    .select((e) => ['c.reason', e.fn.coalesce('a.name', 'c.author').as('author')])
     .where('c.version', '=', version)
     .executeTakeFirst();
   if (!row) return undefined;
@@ -131,9 +143,10 @@ export async function configuration(queries: Queries, version: number): Promise<
     .where('rulebook_version', '<=', row.rulebook_version)
     .groupBy('rule')
     .execute();
-  const { plant, rulebook } = row;
+  const { plant, rulebook, author, reason } = row;
   const known = new Map(versions.map((newest) => [newest.rule, newest.version]));
   const ruleVersions = new Map(rulebook.rules.map(({ id }) => [id, known.get(id) ?? 1]));
+  const removals = new Map([...known].filter(([id]) => !ruleVersions.has(id)));
   return {
     version,
     plantVersion: row.plant_version,
@@ -141,6 +154,9 @@ export async function configuration(queries: Queries, version: number): Promise<
     plant,
     rulebook,
     ruleVersions,
+    removals,
+    author,
+    reason,
   };
 }
 
