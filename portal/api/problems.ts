@@ -59,7 +59,8 @@ export function notFound(what: string, id: string): ProblemError {
 export function invalid(errors: readonly InputError[], detail?: string): ProblemError {
   return new ProblemError(
     'invalid',
-    detail ?? `${errors.length} problem${errors.length === 1 ? '' : 's'}: ${errors[0]?.message ?? ''}`,
+    detail ??
+      `${errors.length} problem${errors.length === 1 ? '' : 's'}: ${errors[0]?.path ?? ''} ${errors[0]?.message ?? ''}`,
     { errors },
   );
 }
@@ -109,7 +110,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
 export const unknownRoute: RequestHandler = (req) => {
   throw new ProblemError(
     'not-found',
-    `There is no route ${req.method} ${req.path.slice(0, 200)}. All routes: /api/docs`,
+    `There is no route ${req.method} ${(req.originalUrl.split('?')[0] ?? '').slice(0, 200)}. All routes: /api/docs`,
   );
 };
 

@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Permission, Who } from '#shared/model/access.ts';
+import { inPlainWords } from './plain.ts';
 import { fromZod, notFound } from './problems.ts';
 
 /** How somebody proved who they are. */
@@ -80,7 +81,7 @@ export function route<P, Q, B, A>(definition: Definition<P, Q, B, A>): Route {
 
 function checked<T>(schema: z.ZodType<T> | undefined, value: unknown, where: string): T | undefined {
   if (!schema) return undefined;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: inPlainWords });
   if (!result.success) throw fromZod(result.error, where);
   return result.data;
 }

@@ -19,6 +19,7 @@ export type ReadingParts = Pick<PortalParts, 'database' | 'readings'> & { readon
 const MOST_SENSORS = 50;
 /** Events of one range; more than a chart could show. */
 const MOST_EVENTS = 10_000;
+const DAY_MS = 24 * 3_600_000;
 
 export function readingRoutes(parts: ReadingParts): Route[] {
   const { database, readings } = parts;
@@ -31,9 +32,9 @@ export function readingRoutes(parts: ReadingParts): Route[] {
       params: ById,
       query: ReadingsQuery,
       answer: ReadingsAnswer,
-      act: async ({ who, params, query }): Promise<ReadingsAnswer> => {
+      act: async ({ who, params, query, now }): Promise<ReadingsAnswer> => {
         const sensors = await sensorsOf(parts, who, params.id, query.sensors);
-        const range = { machine: params.id, sensors: sensors.map(({ id }) => id), ...rangeOf(query) };
+        const range = { machine: params.id, sensors: sensors.map(({ id }) => id), ...rangeOf(query, now) };
         const bands = may(who.role, 'alarm.see') ? await bandsOf(database.kysely, range) : undefined;
         const head = (sensor: Sensor) => ({ unit: sensor.unit ?? null, tolerance: bands?.get(sensor.id) ?? [] });
         if (query.buckets === 0) {
@@ -64,11 +65,11 @@ export function readingRoutes(parts: ReadingParts): Route[] {
       params: ById,
       query: EventsQuery.extend(PageQuery.shape),
       answer: listOf(MachineEventAnswer),
-      act: async ({ who, params, query }) => {
+      act: async ({ who, params, query, now }) => {
         await machineSeen(parts, who, params.id);
         const found = await readings.events({
           machine: params.id,
-          ...rangeOf(query),
+          ...rangeOf(query, now),
           without: ['state'],
           limit: MOST_EVENTS,
         });
@@ -101,9 +102,14 @@ async function sensorsOf(parts: ReadingParts, who: Who, machine: string, list: s
   return ids.flatMap((id) => known.get(id) ?? []);
 }
 
-function rangeOf(query: { readonly from: string; readonly to: string }): { from: number; to: number } {
-  const from = Date.parse(query.from);
-  const to = Date.parse(query.to);
+interface RangeQuery {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+function rangeOf(query: RangeQuery, now: number): { from: number; to: number } {
+  const to = query.to === undefined ? now : Date.parse(query.to);
+  const from = query.from === undefined ? to - DAY_MS : Date.parse(query.from);
   if (from >= to) throw invalid([{ path: 'query.to', message: 'lies before `from` or is the same' }]);
   return { from, to };
 }

@@ -74,10 +74,12 @@ export const MachineAnswer = MachineListItem.extend({
 });
 export type MachineAnswer = z.infer<typeof MachineAnswer>;
 
+/** Left out: to now, from 24 hours before `to`. */
+const Range = { from: Time.optional(), to: Time.optional() };
+
 export const ReadingsQuery = z.object({
   sensors: z.string().min(1).max(2000),
-  from: Time,
-  to: Time,
+  ...Range,
   buckets: z.coerce.number().int().min(0).max(2000).default(600),
   limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
   cursor: z.string().max(400).optional(),
@@ -111,7 +113,7 @@ export const ReadingsAnswer = z.object({
 });
 export type ReadingsAnswer = z.infer<typeof ReadingsAnswer>;
 
-export const EventsQuery = z.object({ from: Time, to: Time });
+export const EventsQuery = z.object(Range);
 export const MachineEventAnswer = z.object({ t: Time, code: z.string(), text: z.string() });
 export type MachineEventAnswer = z.infer<typeof MachineEventAnswer>;
 
