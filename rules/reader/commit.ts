@@ -5,6 +5,8 @@ import { advance, type EngineSnapshot, readerPosition, saveSnapshot } from '#sha
 import { addQuality, insertRejects } from '#shared/database/queries/rejects.ts';
 import { type StatusChange, updateStatuses } from '#shared/database/queries/status.ts';
 import { decide } from '#rules/cases/decide.ts';
+import { casesDue } from '#rules/cases/due.ts';
+import type { CaseLimits } from '#rules/cases/limits.ts';
 import type { Work } from './work.ts';
 
 /** Another process leads by now: nothing of this one's may be written any more. */
@@ -30,18 +32,14 @@ export interface Leading {
  * Commits once, however often it is called: where the answer to an earlier call was lost, the position tells that all is
  * written. Throws Superseded where somebody else leads; then nothing was written.
  */
-export async function commit(
-  database: Database,
-  leading: Leading,
-  what: Commit,
-  reopenWithinMs: number,
-): Promise<void> {
+export async function commit(database: Database, leading: Leading, what: Commit, limits: CaseLimits): Promise<void> {
   const { from, to } = what.work;
   const done = await database.transaction(async (tx) => {
     // First of all: it locks the reader's row, so that nobody works beside the one who leads.
     if (!(await advance(tx, { ...leading, from, to }))) return false;
     const changes: NewChange[] = [...what.changes];
-    for (const told of what.work.told) changes.push(...(await decide(tx, told, reopenWithinMs)));
+    for (const told of what.work.told) changes.push(...(await decide(tx, told, limits.reopenWithinMs)));
+    if (what.work.tick !== undefined) changes.push(...(await casesDue(tx, what.work.tick, limits)));
     await insertRejects(tx, what.work.rejects);
     await addQuality(tx, [...what.work.quality.values()]);
     await updateStatuses(tx, what.statuses);

@@ -89,7 +89,7 @@ async function startReader(): Promise<RulesReader> {
   const reader = new RulesReader({
     journal: new FileJournalReader({ dir: folder, writer: journal }),
     database,
-    settings: { mqttPrefix: 'machines', reopenHours: 24 },
+    settings: { mqttPrefix: 'machines', reopenHours: 24, caseAbsorbFor: 86_400_000 },
     log: createLog('info', { destination }),
     metrics: new Metrics(),
   });

@@ -37,7 +37,7 @@ export interface RulesReaderParts {
   /** Its own: stopped with it. */
   readonly journal: JournalReader;
   readonly database: Database;
-  readonly settings: Pick<Settings, 'mqttPrefix' | 'reopenHours'>;
+  readonly settings: Pick<Settings, 'mqttPrefix' | 'reopenHours' | 'caseAbsorbFor'>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** How often the engine's memory is kept, and so how much is folded again at a start. Default: 30 s or 200,000 records. */
@@ -212,8 +212,8 @@ export class RulesReader {
       : undefined;
     const packed = performance.now();
     const leading = { name: READER, epoch, leaseMs: LEASE_MS };
-    const reopenWithinMs = settings.reopenHours * 3_600_000;
-    await this.#retry.until(() => commit(database, leading, { work, statuses, changes, snapshot }, reopenWithinMs));
+    const limits = { reopenWithinMs: settings.reopenHours * 3_600_000, absorbForMs: settings.caseAbsorbFor };
+    await this.#retry.until(() => commit(database, leading, { work, statuses, changes, snapshot }, limits));
     const now = performance.now();
     this.#metrics.committed(work, now - packed);
     for (const { position, error } of work.failures)
@@ -239,7 +239,7 @@ export class RulesReader {
   async #keepHouse(bench: Bench): Promise<void> {
     bench.houseKeptAt = performance.now();
     try {
-      await keepHouse(this.#parts.database, bench.work.at);
+      await keepHouse(this.#parts.database);
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'housekeeping failed; trying again in a minute');
     }

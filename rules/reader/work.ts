@@ -16,6 +16,8 @@ export class Work {
   records = 0;
   /** Time of receipt of the newest record, epoch ms. */
   at = 0;
+  /** Time of the newest tick, epoch ms, by which is judged what ends by itself; undefined without one. */
+  tick: number | undefined;
   readonly told: Told[] = [];
   readonly rejects: NewReject[] = [];
   readonly quality = new Map<string, QualityCount>();
@@ -31,6 +33,7 @@ export class Work {
   pass(record: JournalRecord): void {
     this.to = record.next;
     this.at = record.at;
+    if (record.kind === 'tick') this.tick = record.at;
     this.records++;
   }
 

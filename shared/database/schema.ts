@@ -4,12 +4,14 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { Role } from '#shared/model/access.ts';
-import type { CaseStatus } from '#shared/model/case.ts';
+import type { CaseStatus, WaitReason } from '#shared/model/case.ts';
 import type { Plant, Tier } from '#shared/model/plant.ts';
 import type { Reason } from '#shared/model/reason.ts';
 import type { Rule, Rulebook, Severity } from '#shared/model/rule.ts';
 import type { Text } from '#shared/model/text.ts';
 import type { Json } from './json.ts';
+import type { AlarmAttention, AttentionSchema } from './schema-attention.ts';
+import type { CaseChecklistTable } from './schema-casework.ts';
 
 type Jsonb<T> = ColumnType<
   T,
@@ -20,7 +22,7 @@ type GeneratedId = ColumnType<number, never, never>;
 /** Set by the database where left out. */
 type Filled<T> = Generated<T>;
 
-export interface Schema {
+export interface Schema extends AttentionSchema {
   readonly plant_version: PlantVersionTable;
   readonly rulebook_version: RulebookVersionTable;
   readonly configuration: ConfigurationTable;
@@ -38,6 +40,7 @@ export interface Schema {
   readonly service_case: ServiceCaseTable;
   readonly alarm: AlarmTable;
   readonly case_event: CaseEventTable;
+  readonly case_checklist: CaseChecklistTable;
   readonly reject: RejectTable;
   readonly quality: QualityTable;
   readonly reader_position: ReaderPositionTable;
@@ -201,9 +204,20 @@ export interface ServiceCaseTable {
   closed_at: Date | null;
   merged_into: string | null;
   revision: Filled<number>;
+  /** Whether new alarms of its machine and component go to it, while it is open. */
+  absorbing: Filled<boolean>;
+  work_began_at: Date | null;
+  waiting_for: WaitReason | null;
+  waiting_until: Date | null;
+  shelved_severity: Severity | null;
+  cause_choice: string | null;
+  remedy_choice: string | null;
+  verdict_why: string | null;
+  follows: string | null;
+  split_from: string | null;
 }
 
-export interface AlarmTable {
+export interface AlarmTable extends AlarmAttention {
   id: string;
   machine: string;
   rule: string;
@@ -237,7 +251,13 @@ export type CaseEventKind =
   | 'closed'
   | 'merged'
   | 'split'
-  | 'severity';
+  | 'severity'
+  | 'related'
+  | 'checklist'
+  | 'unshelved'
+  | 'suppressed'
+  | 'released'
+  | 'flood';
 
 export interface CaseEventTable {
   id: GeneratedId;

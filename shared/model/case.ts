@@ -11,7 +11,7 @@ export const CASE_STATUSES = [
 ] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 
-/** A case that still absorbs alarms. */
+/** A case that somebody has still to finish. */
 export const OPEN_STATUSES: readonly CaseStatus[] = ['new', 'acknowledged', 'in-progress', 'waiting', 'shelved'];
 
 export const CASE_STEPS = [
@@ -25,23 +25,29 @@ export const CASE_STEPS = [
   'reopen',
   'merge',
   'split',
+  'checklist',
 ] as const;
 export type CaseStep = (typeof CASE_STEPS)[number];
 
 const AT_WORK = ['new', 'acknowledged', 'in-progress', 'waiting', 'shelved'] as const;
 
-/** From which states a step may be taken. */
+/** What a case waits for. */
+export const WAIT_REASONS = ['customer', 'part', 'observation'] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+
+/** From which states a step may be taken. What was merged is at rest: people go on where it points to. */
 export const STEP_FROM: Readonly<Record<CaseStep, readonly CaseStatus[]>> = {
   acknowledge: ['new'],
   assign: AT_WORK,
-  comment: CASE_STATUSES,
-  shelve: ['new', 'acknowledged', 'in-progress', 'waiting'],
-  wait: ['new', 'acknowledged', 'in-progress', 'shelved'],
+  comment: [...AT_WORK, 'resolved', 'closed'],
+  shelve: AT_WORK,
+  wait: AT_WORK,
   resolve: AT_WORK,
   close: [...AT_WORK, 'resolved'],
   reopen: ['resolved', 'closed'],
   merge: AT_WORK,
   split: AT_WORK,
+  checklist: AT_WORK,
 };
 
 export function stepAllowed(step: CaseStep, status: CaseStatus): boolean {

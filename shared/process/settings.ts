@@ -1,5 +1,6 @@
 /** Every setting once: what it means, its default, how it is read. All problems are told together, before anything starts. */
 import { readFileSync } from 'node:fs';
+import { parseDuration } from '#shared/model/duration.ts';
 
 interface Setting<T> {
   readonly name: string;
@@ -83,6 +84,12 @@ const definitions = {
     'hours within which a new alarm re-opens a case that was resolved or closed',
     (t) => wholeNumber(0, 8760)(t) ?? 24,
   ),
+  caseAbsorbFor: setting(
+    'CASE_ABSORB_FOR',
+    '24h',
+    'how long after work on a case began new alarms still go to it, such as 8h or 2d',
+    (t) => duration(t ?? '24h'),
+  ),
   trustProxy: setting(
     'TRUST_PROXY',
     '0',
@@ -146,6 +153,14 @@ function wholeNumber(low: number, high: number) {
     }
     return value;
   };
+}
+
+/** In ms. */
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw new Error(`"${text}" is no duration: write a whole number and ms, s, m, h or d, such as 24h`);
+  return ms;
 }
 
 function port(fallback: number) {

@@ -6,7 +6,8 @@ import type { Database } from '#shared/database/database.ts';
 import { json } from '#shared/database/json.ts';
 import { attachAlarm, clearAlarm, raiseAlarm } from '#shared/database/queries/alarms.ts';
 import { takeStep } from '#shared/database/queries/case-steps.ts';
-import { addOccurrence, endShelving, lockPlace, openCase } from '#shared/database/queries/cases.ts';
+import { endShelving } from '#shared/database/queries/case-due.ts';
+import { addOccurrence, lockPlace, openCase } from '#shared/database/queries/cases.ts';
 import { changesSince, latestChange, recordChanges } from '#shared/database/queries/changes.ts';
 import {
   applyConfiguration,

@@ -12,7 +12,7 @@ await database.start();
 const reader = new RulesReader({
   journal: new FileJournalReader({ dir: journalDir ?? '' }),
   database,
-  settings: { mqttPrefix: 'machines', reopenHours: 24 },
+  settings: { mqttPrefix: 'machines', reopenHours: 24, caseAbsorbFor: 86_400_000 },
   log: createLog('info'),
   metrics: new Metrics(),
   // Often, so that restarts meet every mixture of memory and what came after it.

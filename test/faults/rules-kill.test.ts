@@ -74,7 +74,7 @@ async function uninterrupted(name: string) {
   const reader = new RulesReader({
     journal: new FileJournalReader({ dir: journalDir, writer: journal }),
     database,
-    settings: { mqttPrefix: 'machines', reopenHours: 24 },
+    settings: { mqttPrefix: 'machines', reopenHours: 24, caseAbsorbFor: 86_400_000 },
     log: createLog('error'),
     metrics: new Metrics(),
   });

@@ -1,5 +1,5 @@
 /**
- * Service cases: at most one open one a machine and component, held by a partial unique index. These are the moves the house
+ * Service cases: at most one open one a machine and component absorbs alarms, held by a partial unique index. These are the moves the house
  * makes by itself; what people do is in case-steps.ts. The revision, by which people lock, grows with what they decide on
  * (status, owner, …), not with each new occurrence.
  */
@@ -25,16 +25,41 @@ export async function lockPlace(tx: Transaction, { machine, component }: Place):
   await sql`select pg_advisory_xact_lock(hashtextextended(${`leitwarte case ${machine} ${component}`}, 0))`.execute(tx);
 }
 
-/** One more occurrence for the open case of the place; undefined where none is open. */
-export function addOccurrence(tx: Transaction, place: Place, at: Date): Promise<ServiceCase | undefined> {
+/**
+ * One more occurrence for the open case of the place that takes alarms; undefined where there is none. Where work on it began
+ * before `workSince`, it takes no more from now on.
+ */
+export async function addOccurrence(
+  tx: Transaction,
+  place: Place,
+  at: Date,
+  workSince?: Date,
+): Promise<ServiceCase | undefined> {
+  if (workSince) await stopAbsorbing(tx, workSince, place);
   return tx
     .updateTable('service_case')
     .set((e) => ({ occurrences: e('occurrences', '+', 1), last_at: at }))
     .where('machine', '=', place.machine)
     .where('component', '=', place.component)
+    .where('absorbing', '=', true)
     .where('status', 'in', OPEN_STATUSES)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Open cases on which work began before `workSince` take no more alarms; answers them. Without a place: all of them. */
+export function stopAbsorbing(tx: Transaction, workSince: Date, place?: Place): Promise<ServiceCase[]> {
+  return tx
+    .updateTable('service_case')
+    .set({ absorbing: false })
+    .where('absorbing', '=', true)
+    .where('status', 'in', OPEN_STATUSES)
+    .where('work_began_at', '<', workSince)
+    .$if(place !== undefined, (query) =>
+      query.where('machine', '=', place?.machine ?? '').where('component', '=', place?.component ?? ''),
+    )
+    .returningAll()
+    .execute();
 }
 
 /** Opens the newest case of the place again that was resolved or closed as not false since then; undefined without one. */
@@ -48,6 +73,9 @@ export function reopenRecent(tx: Transaction, place: Place, at: Date, since: Dat
       resolved_at: null,
       closed_at: null,
       verdict: null,
+      verdict_why: null,
+      absorbing: true,
+      work_began_at: null,
       revision: e('revision', '+', 1),
     }))
     .where('id', '=', (e) =>
@@ -93,6 +121,7 @@ export async function openCase(tx: Transaction, next: NewCase): Promise<ServiceC
     .onConflict((conflict) =>
       conflict
         .columns(['machine', 'component'])
+        .where('absorbing', '=', sql<never>`true`)
         .where('status', 'in', sql<never>`('new', 'acknowledged', 'in-progress', 'waiting', 'shelved')`)
         .doUpdateSet((e) => ({
           occurrences: e('service_case.occurrences', '+', 1),
@@ -156,25 +185,4 @@ export async function addCaseEvents(tx: Transaction, events: readonly NewCaseEve
 
 export function caseById(queries: Queries, id: string): Promise<ServiceCase | undefined> {
   return queries.selectFrom('service_case').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
-/** Cases whose shelving ends at `at` or did before go back to work; answers them. */
-export async function endShelving(tx: Transaction, at: Date): Promise<readonly ServiceCase[]> {
-  const ended = await tx
-    .updateTable('service_case')
-    .set((e) => ({
-      status: sql<'in-progress' | 'acknowledged'>`case when owner is null then 'acknowledged' else 'in-progress' end`,
-      shelved_until: null,
-      revision: e('revision', '+', 1),
-    }))
-    .where('status', '=', 'shelved')
-    .where('shelved_until', '<=', at)
-    .returningAll()
-    .execute();
-  const events = ended.map(
-    ({ id }) =>
-      ({ caseId: id, at, actor: null, kind: 'shelved', visibility: 'internal', detail: { ended: true } }) as const,
-  );
-  await addCaseEvents(tx, events);
-  return ended;
 }

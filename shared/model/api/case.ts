@@ -86,6 +86,8 @@ export const TimelineEntry = z.object({
     'merged',
     'split',
     'severity',
+    'related',
+    'checklist',
   ]),
   visibility: z.enum(['internal', 'customer']),
   detail: z.record(z.string(), z.unknown()),

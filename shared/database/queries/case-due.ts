@@ -1,0 +1,114 @@
+/** What ends by itself on a case: shelving, waiting, and that it takes new alarms. The time is handed in. */
+import { sql } from 'kysely';
+import { OPEN_STATUSES } from '#shared/model/case.ts';
+import type { Severity } from '#shared/model/rule.ts';
+import type { Queries, Transaction } from '../database.ts';
+import { addCaseEvents, type ServiceCase } from './cases.ts';
+
+/** Whether anything is due at `at`, or takes no more alarms because work on it began before `workSince`. */
+export async function anythingDue(queries: Queries, at: Date, workSince: Date): Promise<boolean> {
+  const row = await queries
+    .selectFrom('service_case')
+    .select('id')
+    .where((e) =>
+      e.or([
+        e.and([e('status', '=', 'shelved'), e('shelved_until', '<=', at)]),
+        e.and([e('status', '=', 'waiting'), e('waiting_until', '<=', at)]),
+        e.and([e('absorbing', '=', true), e('status', 'in', OPEN_STATUSES), e('work_began_at', '<', workSince)]),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Cases whose shelving ends at `at` or did before go back to work, or to whoever takes them; answers them. */
+export async function endShelving(tx: Transaction, at: Date): Promise<readonly ServiceCase[]> {
+  const ended = await tx
+    .updateTable('service_case')
+    .set((e) => ({
+      status: sql<'in-progress' | 'acknowledged'>`case when owner is null then 'acknowledged' else 'in-progress' end`,
+      shelved_until: null,
+      shelved_severity: null,
+      work_began_at: sql<Date | null>`case when owner is null then work_began_at else coalesce(work_began_at, ${at}) end`,
+      revision: e('revision', '+', 1),
+    }))
+    .where('status', '=', 'shelved')
+    .where('shelved_until', '<=', at)
+    .returningAll()
+    .execute();
+  await addCaseEvents(
+    tx,
+    ended.map(({ id }) => ({
+      caseId: id,
+      at,
+      actor: null,
+      kind: 'shelved',
+      visibility: 'internal',
+      detail: { ended: true },
+    })),
+  );
+  return ended;
+}
+
+/** Cases whose waiting ends at `at` or did before are in progress again; answers them. */
+export async function endWaiting(tx: Transaction, at: Date): Promise<readonly ServiceCase[]> {
+  const due = await tx
+    .selectFrom('service_case')
+    .select(['id', 'waiting_for'])
+    .where('status', '=', 'waiting')
+    .where('waiting_until', '<=', at)
+    .forUpdate()
+    .execute();
+  if (due.length === 0) return [];
+  const ended = await tx
+    .updateTable('service_case')
+    .set((e) => ({
+      status: 'in-progress' as const,
+      waiting_for: null,
+      waiting_until: null,
+      work_began_at: e.fn.coalesce('work_began_at', e.val(at)),
+      revision: e('revision', '+', 1),
+    }))
+    .where(
+      'id',
+      'in',
+      due.map(({ id }) => id),
+    )
+    .returningAll()
+    .execute();
+  await addCaseEvents(
+    tx,
+    due.map(({ id, waiting_for }) => ({
+      caseId: id,
+      at,
+      actor: null,
+      kind: 'waiting',
+      visibility: 'internal',
+      detail: { ended: true, reason: waiting_for },
+    })),
+  );
+  return ended;
+}
+
+/** A worse alarm than the case was shelved with ends the shelving; whoever owns it, or else anybody, must look again. */
+export async function wakeShelved(
+  tx: Transaction,
+  shelved: ServiceCase,
+  by: { readonly alarm: string; readonly severity: Severity; readonly at: Date },
+): Promise<void> {
+  const { alarm, severity, at } = by;
+  await tx
+    .updateTable('service_case')
+    .set((e) => ({
+      status: shelved.owner === null ? ('new' as const) : ('in-progress' as const),
+      shelved_until: null,
+      shelved_severity: null,
+      ...(shelved.owner === null ? {} : { work_began_at: shelved.work_began_at ?? at }),
+      revision: e('revision', '+', 1),
+    }))
+    .where('id', '=', shelved.id)
+    .execute();
+  const detail = { ended: true, alarm, severity };
+  await addCaseEvents(tx, [{ caseId: shelved.id, at, actor: null, kind: 'shelved', visibility: 'internal', detail }]);
+}
