@@ -85,7 +85,7 @@ export function weekdayOf(day: number): number {
 
 export function isZone(timezone: string): boolean {
   try {
-    return new Zone(timezone) !== undefined;
+    return Number.isFinite(new Zone(timezone).offset(0));
   } catch {
     return false;
   }
