@@ -12,6 +12,7 @@ import type { Text } from '#shared/model/text.ts';
 import type { Json } from './json.ts';
 import type { AlarmAttention, AttentionSchema } from './schema-attention.ts';
 import type { CaseChecklistTable } from './schema-casework.ts';
+import type { ServiceSchema } from './schema-service.ts';
 
 type Jsonb<T> = ColumnType<
   T,
@@ -22,7 +23,7 @@ type GeneratedId = ColumnType<number, never, never>;
 /** Set by the database where left out. */
 type Filled<T> = Generated<T>;
 
-export interface Schema extends AttentionSchema {
+export interface Schema extends AttentionSchema, ServiceSchema {
   readonly plant_version: PlantVersionTable;
   readonly rulebook_version: RulebookVersionTable;
   readonly configuration: ConfigurationTable;
@@ -252,6 +253,8 @@ export type CaseEventKind =
   | 'merged'
   | 'split'
   | 'severity'
+  | 'sla'
+  | 'escalated'
   | 'related'
   | 'checklist'
   | 'unshelved'

@@ -86,6 +86,8 @@ export const TimelineEntry = z.object({
     'merged',
     'split',
     'severity',
+    'sla',
+    'escalated',
     'related',
     'checklist',
   ]),
