@@ -1,6 +1,7 @@
 /** rules.yaml: what is watched. Every problem is told at once; a file with one yields no rulebook. */
 import type { Plant } from '../model/plant.ts';
 import { type Rule, type Rulebook, SEVERITIES } from '../model/rule.ts';
+import type { Text } from '../model/text.ts';
 import { compact } from './compact.ts';
 import { FileReader } from './field.ts';
 import type { Field } from './value.ts';
@@ -18,7 +19,19 @@ export interface ReadRulebook {
   readonly warnings: readonly FileProblem[];
 }
 
-const RULE_KEYS = ['id', 'title', 'mode', 'applies', 'when', 'for', 'clear', 'severity', 'endangers', 'advice'];
+const RULE_KEYS = [
+  'id',
+  'title',
+  'mode',
+  'applies',
+  'when',
+  'for',
+  'clear',
+  'severity',
+  'endangers',
+  'advice',
+  'checklist',
+];
 const RULE_HINTS = {
   sensor: 'conditions stand in when: { sensor: … }',
   name: 'write title',
@@ -100,11 +113,12 @@ function readOne(reader: FileReader, field: Field, ids: UniqueIds): Rule | undef
     clear: map.get('clear', (f) => readClear(reader, f)),
     endangers: map.get('endangers', (f) => reader.id(f)),
     advice: map.get('advice', (f) => reader.name(f, 4000)),
+    checklist: map.get('checklist', (f) => readChecklist(reader, f)),
   };
   if (id === undefined || when === undefined || severity === undefined) return undefined;
   if (map.has('applies') && rest.applies === undefined) return undefined;
-  const { title, mode, applies, for: delay, clear, endangers, advice } = rest;
-  return compact<Rule>({ id, title, mode, applies, when, for: delay, clear, severity, endangers, advice });
+  const { title, mode, applies, for: delay, clear, endangers, advice, checklist } = rest;
+  return compact<Rule>({ id, title, mode, applies, when, for: delay, clear, severity, endangers, advice, checklist });
 }
 
 /** Other programs and YAML 1.1 write the word off as false. */
@@ -117,6 +131,17 @@ function readClear(reader: FileReader, field: Field): { for: string } | undefine
   const map = reader.mapping(field, '{ for: 2m }')?.only(['for']);
   const delay = map?.need('for', 'the off-delay, such as { for: 2m }', (f) => reader.duration(f, false));
   return delay === undefined ? undefined : { for: delay };
+}
+
+/** So many steps fit on a page; more are a handbook. */
+const MOST_STEPS = 30;
+
+function readChecklist(reader: FileReader, field: Field): Text[] | undefined {
+  const items = reader.list(field, 'steps');
+  if (items?.length === 0) return reader.tell(field, 'has no step: write one at least, or leave checklist out');
+  if (items && items.length > MOST_STEPS)
+    return reader.tell(field, `has ${items.length} steps: write ${MOST_STEPS} at most`);
+  return items?.map((item) => reader.name(item, 300)).filter((step) => step !== undefined);
 }
 
 function readApplies(reader: FileReader, field: Field): Rule['applies'] {

@@ -29,6 +29,16 @@ export interface MachineModel {
   readonly name: Text;
   readonly components: readonly Component[];
   readonly sensors: readonly Sensor[];
+  /** What is chosen from when a case is resolved; default: general lists. */
+  readonly causes?: readonly Choice[];
+  readonly remedies?: readonly Choice[];
+}
+
+/** An entry of a list to choose from. `component`: it is about this part of the machine alone. */
+export interface Choice {
+  readonly id: string;
+  readonly name: Text;
+  readonly component?: string;
 }
 
 /** Part of a machine that can be in danger; `parent` makes a tree. */

@@ -28,6 +28,8 @@ export interface Rule {
   /** Component in danger; default: the component of the first sensor named. */
   readonly endangers?: string;
   readonly advice?: Text;
+  /** What to go through with a case that it opens. */
+  readonly checklist?: readonly Text[];
 }
 
 /** Percent as the file writes it: `20%`. */

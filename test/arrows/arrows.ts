@@ -37,7 +37,7 @@ export const ZONES: readonly Zone[] = [
   { zone: 'shared/files', may: ['shared/model'] },
   { zone: 'shared/telemetry', may: ['shared/model'], mayTypes: ['shared/journal/port.ts'] },
   { zone: 'shared/csv', may: ['shared/model'], mayTypes: ['shared/telemetry'] },
-  { zone: 'shared/process', may: [] },
+  { zone: 'shared/process', may: ['shared/model'] },
   { zone: 'shared/journal', may: ['shared/model', LOCK], mayTypes: PROCESS_TYPES },
   { zone: 'shared/readings', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
   { zone: 'shared/database', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
