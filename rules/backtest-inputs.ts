@@ -19,7 +19,8 @@ export class InputFeed {
   #ts = -Infinity;
   /** Of the instant at hand: readings by machine, and which machines have some. */
   readonly #readings: SensorValue[][];
-  readonly #touched: number[] = [];
+  readonly #touched: Int32Array;
+  #touchedCount = 0;
 
   /** `others`: events, states and single readings, in order of time; they come before readings of the same time. */
   constructor(series: readonly SeriesName[], others: readonly Input[], give: (input: Input) => void) {
@@ -28,6 +29,7 @@ export class InputFeed {
     const places = new Map(this.#machines.map((machine, place) => [machine, place]));
     this.#machineOf = Int32Array.from(series, ({ machine }) => places.get(machine) as number);
     this.#readings = this.#machines.map(() => []);
+    this.#touched = new Int32Array(this.#machines.length);
     this.#others = others;
     this.#give = give;
   }
@@ -36,7 +38,7 @@ export class InputFeed {
     if (ts !== this.#ts) this.#flush(ts);
     const machine = this.#machineOf[series] as number;
     const readings = this.#readings[machine] as SensorValue[];
-    if (readings.length === 0) this.#touched.push(machine);
+    if (readings.length === 0) this.#touched[this.#touchedCount++] = machine;
     readings.push({ sensor: this.#sensors[series] as string, value });
   }
 
@@ -47,12 +49,13 @@ export class InputFeed {
   /** Gives on the instant at hand and what else happened until `next`, which begins. */
   #flush(next: number): void {
     const ts = this.#ts;
-    for (const machine of this.#touched) {
+    for (let touched = 0; touched < this.#touchedCount; touched++) {
+      const machine = this.#touched[touched] as number;
       const readings = this.#readings[machine] as SensorValue[];
       this.#readings[machine] = [];
       this.#give({ kind: 'snapshot', machine: this.#machines[machine] as string, ts, at: ts, readings });
     }
-    this.#touched.length = 0;
+    this.#touchedCount = 0;
     this.#ts = next;
     for (let other = this.#others[this.#given]; other && other.at <= next; other = this.#others[++this.#given]) {
       this.#give(other);

@@ -35,7 +35,7 @@ export interface RuleSummary {
   readonly mode: 'live' | 'pilot' | 'off';
   readonly raised: number;
   readonly cleared: number;
-  /** Machines it is watched on, and those of them with readings of every sensor it names. */
+  /** Machines it is watched on, and those of them with judged readings of every sensor it names. */
   readonly machines: number;
   readonly covered: number;
 }
@@ -77,7 +77,6 @@ export class BacktestRun {
   /** Alarms of the newest instant, not in order yet. */
   #instant: Transition[] = [];
   readonly #unjudged: Partial<Record<Unjudged['why'], number>> = {};
-  readonly #seen = new Map<string, Set<string>>();
   readonly #sink: Sink;
   /** Events later than the last reading so far: they count only if a reading follows. */
   #waiting: Input[] = [];
@@ -94,7 +93,6 @@ export class BacktestRun {
     this.#sink = {
       transition: (transition) => this.#announce(transition),
       unjudged: ({ why }) => void (this.#unjudged[why] = (this.#unjudged[why] ?? 0) + 1),
-      derived: ({ machine, sensor }) => this.#see(machine, sensor),
     };
   }
 
@@ -107,9 +105,8 @@ export class BacktestRun {
     }
     if (this.#waiting.length > 0) this.#release();
     this.#readings += input.readings.length;
-    for (const { sensor } of input.readings) this.#see(input.machine, sensor);
-    this.#from = Math.min(this.#from, input.ts);
-    this.#to = Math.max(this.#to, input.ts);
+    if (this.#from > input.ts) this.#from = input.ts;
+    if (this.#to < input.ts) this.#to = input.ts;
     this.#engine.feed(input, this.#sink);
   }
 
@@ -159,19 +156,12 @@ export class BacktestRun {
     this.#instant = [];
   }
 
-  #see(machine: string, sensor: string): void {
-    const sensors = this.#seen.get(machine);
-    if (sensors) sensors.add(sensor);
-    else this.#seen.set(machine, new Set([sensor]));
-  }
-
   #ruleSummaries(): readonly RuleSummary[] {
     const summaries = new Map<number, RuleSummary>();
     for (const { id, profile } of this.#program.machines.values()) {
-      const seen = this.#seen.get(id);
       for (const { id: rule, mode, order, sensors } of profile.rules) {
         const before = summaries.get(order) ?? { rule, mode, raised: 0, cleared: 0, machines: 0, covered: 0 };
-        const covered = sensors.every((place) => seen?.has(profile.sensors[place]?.sensor.id ?? ''));
+        const covered = sensors.every((place) => this.#engine.hasRead(id, profile.sensors[place]?.sensor.id ?? ''));
         summaries.set(order, { ...before, machines: before.machines + 1, covered: before.covered + (covered ? 1 : 0) });
       }
     }

@@ -27,9 +27,10 @@ export class Engine {
   /** Newest time of receipt. */
   #at = -Infinity;
   #told: Told[] = [];
-  /** Sensors touched by the snapshot at hand. */
+  /** Sensors touched by the snapshot at hand; how many is kept beside, because emptying an array costs more than filling it. */
   readonly #touched: number[] = [];
-  readonly #touch = (place: number): void => void this.#touched.push(place);
+  #touchedCount = 0;
+  readonly #touch = (place: number): void => void (this.#touched[this.#touchedCount++] = place);
   /** For each rule of a machine the round in which it was last judged, so that one snapshot judges it once. */
   #rounds: Float64Array;
   #round = 0;
@@ -57,6 +58,13 @@ export class Engine {
       at: Number.isFinite(this.#at) ? this.#at : null,
       machines: [...this.#machines.values()].map((machine) => save(machine)),
     };
+  }
+
+  /** Whether a reading of the sensor was judged, a derived one too. */
+  hasRead(machine: string, sensor: string): boolean {
+    const known = this.#machines.get(machine);
+    const place = known?.profile.places.get(sensor);
+    return known !== undefined && place !== undefined && known.reported(place);
   }
 
   /** Takes one input; `at` must not fall from call to call. */
@@ -130,9 +138,9 @@ export class Engine {
   }
 
   #takeSnapshot(machine: MachineState, snapshot: Extract<Input, { kind: 'snapshot' }>, out: Sink): void {
-    this.#touched.length = 0;
+    this.#touchedCount = 0;
     admit(machine, snapshot, out, this.#touch);
-    if (this.#touched.length === 0) return;
+    if (this.#touchedCount === 0) return;
     const { sensors } = machine.profile;
     if (Number.isNaN(machine.first.ts)) {
       machine.first = { ts: snapshot.ts, at: snapshot.at };
@@ -140,7 +148,8 @@ export class Engine {
     }
     const scheduled = machine.scheduled('at');
     this.#round++;
-    for (const place of this.#touched) {
+    for (let touched = 0; touched < this.#touchedCount; touched++) {
+      const place = this.#touched[touched] as number;
       const plan = sensors[place] as SensorPlan;
       const wait = plan.waits[0];
       if (wait && snapshot.at + wait.ms < (scheduled[place] as number)) this.#deadlines.schedule(machine, place);
