@@ -8,9 +8,14 @@ import { takeStep } from '#shared/database/queries/case-steps.ts';
 import type { Severity } from '#shared/model/rule.ts';
 import { textIn } from '#shared/model/text.ts';
 import { decide } from './decide.ts';
+import type { Surroundings } from './told.ts';
 
 const T0 = Date.parse('2026-04-01T12:00:00Z');
 const HOUR = 3_600_000;
+const AROUND: Surroundings = {
+  limits: { reopenWithinMs: 24 * HOUR, absorbForMs: 24 * HOUR },
+  knowledge: { customerOf: () => 'muster', sentence: () => '', excess: () => undefined },
+};
 
 let dataDir: string;
 let database: Database;
@@ -48,7 +53,7 @@ async function say(transition: 'raised' | 'cleared', options: Say): Promise<stri
     customer: 'muster',
     sentence: { de: `${rule} ${transition}`, en: `${rule} ${transition}` },
   };
-  const changes = await database.transaction((tx) => decide(tx, told, 24 * HOUR));
+  const changes = await database.transaction((tx) => decide(tx, { told: [told], tick: undefined }, AROUND));
   return changes.map(({ kind }) => kind);
 }
 

@@ -2,6 +2,7 @@
  * The rule engine: a pure fold over inputs. It awaits nothing and reads no clock; the same inputs give the same transitions,
  * however they are split over snapshots and restarts.
  */
+import type { Fact } from '#shared/model/reason.ts';
 import type { MachinePlan, Program } from './compile.ts';
 import { type Clock, Deadlines, type Due } from './deadlines.ts';
 import { endedBy } from './ended.ts';
@@ -65,6 +66,28 @@ export class Engine {
     const known = this.#machines.get(machine);
     const place = known?.profile.places.get(sensor);
     return known !== undefined && place !== undefined && known.reported(place);
+  }
+
+  /** The numbers of a rule as they are now, judged as its alarm stands; undefined for a rule or machine it does not know. */
+  explain(machine: string, rule: string): Fact | undefined {
+    const state = this.#machines.get(machine);
+    const place = state?.profile.rulePlaces.get(rule);
+    if (!state || place === undefined) return undefined;
+    return state.profile.rules[place]?.condition.explain(state, (state.phase[place] as number) >= Phase.raised);
+  }
+
+  /** Standing alarms whose condition is unknown now, so that nobody can say whether they would clear. */
+  doubtful(): { readonly machine: string; readonly rule: string }[] {
+    const found: { readonly machine: string; readonly rule: string }[] = [];
+    for (const machine of this.#machines.values()) {
+      const { phase, profile } = machine;
+      for (let place = 0; place < phase.length; place++) {
+        if ((phase[place] as number) < Phase.raised) continue;
+        const rule = profile.rules[place] as RulePlan;
+        if (rule.condition.judge(machine, true) === undefined) found.push({ machine: machine.id, rule: rule.id });
+      }
+    }
+    return found;
   }
 
   /** Takes one input; `at` must not fall from call to call. */

@@ -1,5 +1,6 @@
 /** One transaction: what a stretch of the journal yielded, and the reader's position behind it. */
 import type { Database } from '#shared/database/database.ts';
+import { markNoData } from '#shared/database/queries/no-data.ts';
 import { type NewChange, recordChanges } from '#shared/database/queries/changes.ts';
 import { advance, type EngineSnapshot, readerPosition, saveSnapshot } from '#shared/database/queries/reader.ts';
 import { addQuality, insertRejects } from '#shared/database/queries/rejects.ts';
@@ -7,6 +8,7 @@ import { type StatusChange, updateStatuses } from '#shared/database/queries/stat
 import { decide } from '#rules/cases/decide.ts';
 import { casesDue } from '#rules/cases/due.ts';
 import type { CaseLimits } from '#rules/cases/limits.ts';
+import type { Knowledge } from '#rules/cases/told.ts';
 import type { Work } from './work.ts';
 
 /** Another process leads by now: nothing of this one's may be written any more. */
@@ -19,6 +21,7 @@ export interface Commit {
   readonly statuses: readonly StatusChange[];
   readonly changes: readonly NewChange[];
   readonly snapshot: EngineSnapshot | undefined;
+  readonly knowledge: Knowledge;
 }
 
 export interface Leading {
@@ -38,7 +41,8 @@ export async function commit(database: Database, leading: Leading, what: Commit,
     // First of all: it locks the reader's row, so that nobody works beside the one who leads.
     if (!(await advance(tx, { ...leading, from, to }))) return false;
     const changes: NewChange[] = [...what.changes];
-    for (const told of what.work.told) changes.push(...(await decide(tx, told, limits.reopenWithinMs)));
+    changes.push(...(await decide(tx, what.work, { limits, knowledge: what.knowledge })));
+    if (what.work.doubtful) changes.push(...(await markNoData(tx, what.work.doubtful)));
     if (what.work.tick !== undefined) changes.push(...(await casesDue(tx, what.work.tick, limits)));
     await insertRejects(tx, what.work.rejects);
     await addQuality(tx, [...what.work.quality.values()]);

@@ -3,12 +3,14 @@ import { Engine } from '#rules/engine/engine.ts';
 import type { EngineSnapshot } from '#rules/engine/snapshot.ts';
 import type { Sink, Transition } from '#rules/engine/types.ts';
 import type { JournalRecord } from '#shared/journal/port.ts';
+import { greatestExcess, type Reason } from '#shared/model/reason.ts';
 import { sentences } from '#shared/model/sentence.ts';
+import type { Text } from '#shared/model/text.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
 import type { Telemetry } from '#shared/telemetry/types.ts';
 import type { Setup } from './setup.ts';
 import type { StatusBoard } from './status-board.ts';
-import type { Work } from './work.ts';
+import type { Doubtful, Work } from './work.ts';
 
 /** Where the fold puts what it yields. */
 export interface Gathering {
@@ -20,6 +22,7 @@ export class Fold {
   readonly #prefix: string;
   #setup: Setup;
   readonly #engine: Engine;
+  #doubtful: readonly Doubtful[] | undefined;
 
   /** `memory`: of a fold with the same setup, to go on where it was. `prefix`: first level of the topics. */
   constructor(setup: Setup, prefix: string, memory?: EngineSnapshot) {
@@ -36,6 +39,18 @@ export class Fold {
   /** Whose machine it is; null where the plant does not have it. */
   customerOf(machine: string): string | null {
     return this.#setup.index.machine(machine)?.machine.customer ?? null;
+  }
+
+  /** The reason as one sentence, with the names that hold now. */
+  sentence(machine: string, reason: Reason): Text {
+    const equipped = this.#setup.index.machine(machine);
+    return sentences(reason, (sensor) => equipped?.sensors.get(sensor)?.name);
+  }
+
+  /** How far the sensors of a rule are outside their tolerance now, percent; undefined where the rule is not about that. */
+  excess(machine: string, rule: string): number | undefined {
+    const fact = this.#engine.explain(machine, rule);
+    return fact && greatestExcess(fact);
   }
 
   memory(): EngineSnapshot {
@@ -60,6 +75,7 @@ export class Fold {
     switch (record.kind) {
       case 'tick':
         this.#engine.feed({ kind: 'clock', at }, this.#sink(at, gathering));
+        this.#doubt(at, gathering.work);
         break;
       case 'config':
         if (next && next.version !== this.#setup.version) this.#change(next, at, gathering);
@@ -71,6 +87,18 @@ export class Fold {
         break;
       }
     }
+  }
+
+  /** Tells which standing alarms cannot be judged any more, whenever that changes, and once after a start. */
+  #doubt(at: number, work: Work): void {
+    const before = this.#doubtful;
+    const now = this.#engine.doubtful();
+    const known = now.map((alarm) =>
+      before?.find(({ machine, rule }) => machine === alarm.machine && rule === alarm.rule),
+    );
+    if (before?.length === now.length && !known.includes(undefined)) return;
+    this.#doubtful = now.map((alarm, n) => known[n] ?? { ...alarm, since: at });
+    work.doubtful = this.#doubtful;
   }
 
   #change(next: Setup, at: number, gathering: Gathering): void {

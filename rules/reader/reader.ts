@@ -213,7 +213,8 @@ export class RulesReader {
     const packed = performance.now();
     const leading = { name: READER, epoch, leaseMs: LEASE_MS };
     const limits = { reopenWithinMs: settings.reopenHours * 3_600_000, absorbForMs: settings.caseAbsorbFor };
-    await this.#retry.until(() => commit(database, leading, { work, statuses, changes, snapshot }, limits));
+    const what = { work, statuses, changes, snapshot, knowledge: bench.fold };
+    await this.#retry.until(() => commit(database, leading, what, limits));
     const now = performance.now();
     this.#metrics.committed(work, now - packed);
     for (const { position, error } of work.failures)

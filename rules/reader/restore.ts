@@ -6,7 +6,7 @@ import type { Database } from '#shared/database/database.ts';
 import { configuration, configurationAt, latestConfiguration } from '#shared/database/queries/configuration.ts';
 import { loadSnapshot } from '#shared/database/queries/reader.ts';
 import { machineStatuses } from '#shared/database/queries/status.ts';
-import type { JournalReader, Position } from '#shared/journal/port.ts';
+import { type JournalReader, JournalUnavailable, type Position } from '#shared/journal/port.ts';
 import type { Log } from '#shared/process/log.ts';
 import { Fold } from './fold.ts';
 import { unpack } from './memory.ts';
@@ -38,6 +38,12 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const board = new StatusBoard(await machineStatuses(database.kysely));
   const begin = await journal.begin();
   const end = await journal.end();
+  if (position > end && (await journal.holds(position))) {
+    throw new JournalUnavailable(
+      'The journal does not say yet how far it goes, as after a power cut: start ingest, which tells it.',
+      'END',
+    );
+  }
   if (position > end) {
     log.error(
       { position, end },

@@ -2,12 +2,20 @@
 import type { NewReject, QualityCount } from '#shared/database/queries/rejects.ts';
 import type { JournalRecord, Position } from '#shared/journal/port.ts';
 import type { Reject } from '#shared/telemetry/types.ts';
-import type { Told } from '#rules/cases/decide.ts';
+import type { Told } from '#rules/cases/told.ts';
 
 /** So much of a payload is kept with a reject, bytes; and so many rejects of one message. */
 const EXCERPT_BYTES = 2_048;
 const REJECTS_A_MESSAGE = 50;
 const DETAIL_LENGTH = 1_000;
+
+/** A standing alarm that cannot be judged, because readings are missing. */
+export interface Doubtful {
+  readonly machine: string;
+  readonly rule: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
 
 export class Work {
   readonly from: Position;
@@ -19,6 +27,8 @@ export class Work {
   /** Time of the newest tick, epoch ms, by which is judged what ends by itself; undefined without one. */
   tick: number | undefined;
   readonly told: Told[] = [];
+  /** All standing alarms whose condition is unknown, where that has changed. */
+  doubtful: readonly Doubtful[] | undefined;
   readonly rejects: NewReject[] = [];
   readonly quality = new Map<string, QualityCount>();
   /** Records that could not be judged, for the log. */

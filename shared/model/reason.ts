@@ -110,3 +110,12 @@ export function leadingFact(fact: Fact): Fact {
   const first = (wanted.length > 0 ? wanted : fact.of)[0];
   return first ? leadingFact(first) : fact;
 }
+
+/** The greatest excess (percent outside tolerance) among the facts of the tree; undefined where none tells one. */
+export function greatestExcess(fact: Fact): number | undefined {
+  if ('of' in fact) {
+    const all = fact.of.flatMap((part) => greatestExcess(part) ?? []);
+    return all.length > 0 ? Math.max(...all) : undefined;
+  }
+  return fact.test === 'outside' ? fact.excess : undefined;
+}

@@ -14,11 +14,15 @@ const database = openDatabase({ databaseUrl, dataDir: '/nowhere' });
 await database.start();
 const reason = { since: 0, delayMs: 0, fact: { test: 'state', state: 'x', verdict: true } } as const;
 await sleep(at - Date.now());
+const limits = { reopenWithinMs: 0, absorbForMs: 86_400_000 };
+const knowledge = { customerOf: () => 'muster', sentence: () => 'x', excess: () => undefined };
 const work: Promise<unknown>[] = [];
 for (let machine = 0; machine < machines; machine++) {
   for (let round = 0; round < rounds; round++) {
+    // Rounds lie so far apart that the alarms of a machine are no flood.
+    const noted = at + round * 900_000;
     const transition = {
-      t: at,
+      t: noted,
       machine: `m-${machine}`,
       rule: `${rule}-${round}`,
       mode: 'live',
@@ -27,8 +31,8 @@ for (let machine = 0; machine < machines; machine++) {
       component: 'pump',
       reason,
     } as const;
-    const told = { transition, at, ruleVersion: 1, customer: 'muster', sentence: 'x' };
-    work.push(database.transaction((tx) => decide(tx, told, 0)));
+    const told = { transition, at: noted, ruleVersion: 1, customer: 'muster', sentence: 'x' };
+    work.push(database.transaction((tx) => decide(tx, { told: [told], tick: undefined }, { limits, knowledge })));
   }
 }
 await Promise.all(work);

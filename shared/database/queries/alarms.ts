@@ -1,69 +1,86 @@
-/** Alarms: one standing one a rule and machine, whatever is delivered twice. */
-import { randomUUID } from 'node:crypto';
-import type { Reason } from '#shared/model/reason.ts';
+/** Alarms: one standing one a rule and machine, whatever is delivered twice. Read and written for many at once. */
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Severity } from '#shared/model/rule.ts';
-import type { Transaction } from '../database.ts';
+import type { Queries, Transaction } from '../database.ts';
 import { json } from '../json.ts';
+import type { AlarmTable } from '../schema.ts';
 
-export interface NewAlarm {
+export type Alarm = Selectable<AlarmTable>;
+
+export interface RuleOfMachine {
   readonly machine: string;
   readonly rule: string;
-  readonly ruleVersion: number;
-  readonly mode: 'live' | 'pilot';
-  readonly severity: Severity;
-  readonly component: string;
-  /** The machine's time. */
-  readonly raisedAt: Date;
-  /** When the house learned of it. */
-  readonly notedAt: Date;
-  readonly reason: Reason;
 }
 
-/** The new alarm's id; undefined where one of this rule and machine stands already: then nothing has happened. */
-export async function raiseAlarm(tx: Transaction, alarm: NewAlarm): Promise<string | undefined> {
-  const row = await tx
-    .insertInto('alarm')
-    .values({
-      id: randomUUID(),
-      machine: alarm.machine,
-      rule: alarm.rule,
-      rule_version: alarm.ruleVersion,
-      mode: alarm.mode,
-      severity: alarm.severity,
-      component: alarm.component,
-      raised_at: alarm.raisedAt,
-      noted_at: alarm.notedAt,
-      reason: json(alarm.reason),
-    })
-    .onConflict((conflict) => conflict.columns(['machine', 'rule']).where('cleared_at', 'is', null).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return row?.id;
+/** Standing alarms of these rules and machines. */
+export async function standingOf(queries: Queries, of: readonly RuleOfMachine[]): Promise<readonly Alarm[]> {
+  if (of.length === 0) return [];
+  const { rows } = await sql<Alarm>`
+    select alarm.* from jsonb_to_recordset(${json(of)}) as r (machine text, rule text)
+    join alarm on alarm.machine = r.machine and alarm.rule = r.rule and alarm.cleared_at is null`.execute(queries);
+  return rows;
 }
 
-export interface ClearedAlarm {
-  readonly id: string;
-  readonly caseId: string | null;
-  readonly ruleVersion: number;
-}
-
-/** Ends the standing alarm of the rule and machine; undefined where none stands. */
-export async function clearAlarm(
-  tx: Transaction,
-  cleared: { readonly machine: string; readonly rule: string; readonly clearedAt: Date; readonly reason: Reason },
-): Promise<ClearedAlarm | undefined> {
-  return tx
-    .updateTable('alarm')
-    .set({ cleared_at: cleared.clearedAt, clear_reason: json(cleared.reason) })
-    .where('machine', '=', cleared.machine)
-    .where('rule', '=', cleared.rule)
+/** Standing alarms of live rules of these machines, oldest first. */
+export async function standingOn(queries: Queries, machines: readonly string[]): Promise<readonly Alarm[]> {
+  if (machines.length === 0) return [];
+  return queries
+    .selectFrom('alarm')
+    .selectAll()
+    .where('machine', 'in', [...machines])
     .where('cleared_at', 'is', null)
-    .returning(['id', 'case_id as caseId', 'rule_version as ruleVersion'])
-    .executeTakeFirst();
+    .where('mode', '=', 'live')
+    .orderBy('noted_at')
+    .orderBy('id')
+    .execute();
 }
 
-export async function attachAlarm(tx: Transaction, alarm: string, caseId: string): Promise<void> {
-  await tx.updateTable('alarm').set({ case_id: caseId }).where('id', '=', alarm).execute();
+/** What stands in these cases now: alarms, and floods that go on. */
+export async function standingIn(
+  queries: Queries,
+  cases: readonly string[],
+): Promise<readonly { readonly id: string; readonly severity: Severity; readonly case_id: string }[]> {
+  if (cases.length === 0) return [];
+  const among = sql`(${sql.join([...cases])})`;
+  const { rows } = await sql<{ id: string; severity: Severity; case_id: string }>`
+    select id, severity, case_id from alarm where case_id in ${among} and cleared_at is null
+    union all select id, severity, case_id from alarm_flood where case_id in ${among} and ended_at is null`.execute(
+    queries,
+  );
+  return rows;
+}
+
+/** Writes new alarms. Rejects where one of the same rule and machine stands already: nobody else may raise meanwhile. */
+export async function insertAlarms(tx: Transaction, alarms: readonly Alarm[]): Promise<void> {
+  if (alarms.length === 0) return;
+  const rows = alarms.map((alarm): Insertable<AlarmTable> => {
+    const { reason, clear_reason, ...plain } = alarm;
+    return { ...plain, reason: json(reason), clear_reason: clear_reason && json(clear_reason) };
+  });
+  await tx.insertInto('alarm').values(rows).execute();
+}
+
+/** What may change of an alarm by the house itself. */
+export async function updateAlarms(tx: Transaction, alarms: readonly Alarm[]): Promise<void> {
+  if (alarms.length === 0) return;
+  const rows = alarms.map((alarm) => ({
+    id: alarm.id,
+    cleared_at: alarm.cleared_at,
+    clear_reason: alarm.clear_reason,
+    suppressed: alarm.suppressed,
+    suppressed_at: alarm.suppressed_at,
+    shelved_until: alarm.shelved_until,
+    shelve_reason: alarm.shelve_reason,
+    flood: alarm.flood,
+    case_id: alarm.case_id,
+  }));
+  await sql`
+    update alarm set cleared_at = r.cleared_at, clear_reason = nullif(r.clear_reason, 'null'), suppressed = r.suppressed,
+      suppressed_at = r.suppressed_at, shelved_until = r.shelved_until, shelve_reason = r.shelve_reason, flood = r.flood,
+      case_id = r.case_id
+    from jsonb_to_recordset(${json(rows)}) as r (id text, cleared_at timestamptz, clear_reason jsonb, suppressed text,
+      suppressed_at timestamptz, shelved_until timestamptz, shelve_reason text, flood text, case_id text)
+    where alarm.id = r.id`.execute(tx);
 }
 
 /** Acknowledges what nobody has yet of a case's alarms; answers their ids. */

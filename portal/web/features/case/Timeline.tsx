@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { TimelineEntry } from '#shared/model/api/case.ts';
+import { SHELVING_ENDS, type ShelvingEnd } from '#shared/model/attention.ts';
 import { SEVERITIES } from '#shared/model/rule.ts';
 import type { Text } from '#shared/model/text.ts';
 import { people } from '#portal/web/api/queries.ts';
@@ -93,6 +94,18 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
         </span>
       );
     }
+    case 'unshelved':
+      return <span>{t('timeline.unshelved', { why: t(`timeline.unshelved${ENDS[endOf(detail['why'])]}`) })}</span>;
+    case 'flood':
+      return (
+        <span>
+          {detail['ended'] === true
+            ? t('timeline.floodEnded', { count: Number(detail['alarms'] ?? 0) })
+            : t('timeline.flood')}
+        </span>
+      );
+    case 'suppressed':
+    case 'released':
     case 'opened':
     case 'reopened':
     case 'acknowledged':
@@ -103,6 +116,12 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
     case 'split':
       return <span>{t(`timeline.${kind}`)}</span>;
   }
+}
+
+const ENDS = { time: 'Time', raises: 'Raises', growth: 'Growth', person: 'Person' } as const;
+
+function endOf(why: unknown): ShelvingEnd {
+  return SHELVING_ENDS.find((end) => end === why) ?? 'time';
 }
 
 const WAITS = { customer: 'Customer', part: 'Part', observation: 'Observation' } as const;

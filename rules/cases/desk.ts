@@ -1,0 +1,336 @@
+/** The desk of one transaction: alarms, what suppresses them and their cases, each read once and written once. */
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '#shared/database/database.ts';
+import {
+  type Alarm,
+  insertAlarms,
+  type RuleOfMachine,
+  standingOf,
+  standingOn,
+  updateAlarms,
+} from '#shared/database/queries/alarms.ts';
+import type { Astir, Flood, Shelving } from '#shared/database/queries/attention.ts';
+import type { NewChange } from '#shared/database/queries/changes.ts';
+import type { Suppression } from '#shared/model/attention.ts';
+import type { Text } from '#shared/model/text.ts';
+import { CaseBook, type Coming } from './case-book.ts';
+import { Floods } from './floods.ts';
+import { Shelvings } from './shelvings.ts';
+import type { Knowledge, Surroundings, Told } from './told.ts';
+import { Windows } from './windows.ts';
+
+const FLOOD_TITLE: Text = {
+  de: 'Meldungsflut: mehr als 10 Meldungen in 10 Minuten',
+  en: 'Alarm flood: more than 10 alarms in 10 minutes',
+};
+
+/** An alarm as it stands within the transaction, and whether the database has it. */
+interface Entry {
+  alarm: Alarm;
+  readonly fresh: boolean;
+  changed: boolean;
+}
+
+export class Desk {
+  readonly #tx: Transaction;
+  readonly #knowledge: Knowledge;
+  readonly #book: CaseBook;
+  readonly #windows: Windows;
+  readonly #shelvings: Shelvings;
+  readonly #floods: Floods;
+  readonly #entries = new Map<string, Entry>();
+  /** Of what stands, by machine and rule. */
+  readonly #standing = new Map<string, Entry>();
+  readonly #changes: NewChange[] = [];
+
+  constructor(tx: Transaction, { limits, knowledge }: Surroundings) {
+    this.#tx = tx;
+    this.#knowledge = knowledge;
+    this.#book = new CaseBook(tx, limits);
+    this.#windows = new Windows(tx);
+    this.#shelvings = new Shelvings(tx);
+    this.#floods = new Floods(tx);
+  }
+
+  /** Reads what the transitions are about and what is astir until then, for all of them at once. */
+  async prepare(told: readonly Told[], there: Astir, until: number): Promise<void> {
+    const transitions = told.map(({ transition }) => transition);
+    const machines = [...new Set(transitions.map(({ machine }) => machine))];
+    const raised = transitions.filter(({ transition, mode }) => transition === 'raised' && mode === 'live');
+    if (there.windows) await this.#windows.load(machines, until);
+    if (there.shelvings) await this.#shelvings.load(machines, until);
+    if (there.floods) await this.#floods.load(machines, until);
+    const [first] = told;
+    if (first) await this.#floods.loadRates([...new Set(raised.map(({ machine }) => machine))], first.at);
+    this.#know(
+      await standingOf(
+        this.#tx,
+        transitions.map(({ machine, rule }) => ({ machine, rule })),
+      ),
+    );
+    const places = new Map(
+      raised.map(({ machine, component }) => [`${machine} ${component}`, placeOf(machine, component)]),
+    );
+    for (const { machine } of raised) places.set(`${machine} `, placeOf(machine, null));
+    const cases = [...this.#entries.values()].flatMap(({ alarm }) => alarm.case_id ?? []);
+    await this.#book.prepare([...places.values()], [...new Set([...cases, ...this.#floods.cases])]);
+  }
+
+  /** Lets come to pass, one after the other, what is due until `at`. */
+  async pass(at: number): Promise<void> {
+    for (;;) {
+      const due = Math.min(this.#windows.nextAt, this.#shelvings.nextAt, this.#floods.nextAt);
+      if (due > at) return;
+      const { alarmsOf, machines } = await this.#windows.turn(due);
+      const shelvings = this.#shelvings.expire(due);
+      const floods = this.#floods.expire(due);
+      for (const { id, customer } of machines) this.#changes.push({ kind: 'machine', ref: id, customer });
+      for (const flood of floods) await this.#endFlood(flood, due);
+      await this.#unshelve(shelvings, due);
+      await this.#judge([...alarmsOf, ...floods.map(({ machine }) => machine)], due);
+    }
+  }
+
+  /** Ends the shelvings whose excess has grown too far. */
+  async weigh(at: number): Promise<void> {
+    const outgrown = this.#shelvings.outgrown(at, ({ machine, rule }) => this.#knowledge.excess(machine, rule));
+    await this.#unshelve(outgrown, at);
+  }
+
+  async take(told: Told): Promise<void> {
+    if (told.transition.transition === 'raised') await this.#raise(told);
+    else await this.#clear(told);
+  }
+
+  /** Writes everything; answers what the portal must learn. */
+  async write(): Promise<readonly NewChange[]> {
+    const entries = [...this.#entries.values()];
+    await this.#floods.write();
+    // What has cleared makes room for what was raised again.
+    await updateAlarms(
+      this.#tx,
+      entries.filter(({ fresh, changed }) => !fresh && changed).map(({ alarm }) => alarm),
+    );
+    await insertAlarms(
+      this.#tx,
+      entries.filter(({ fresh }) => fresh).map(({ alarm }) => alarm),
+    );
+    await this.#book.write();
+    await this.#windows.write();
+    await this.#shelvings.write();
+    for (const { alarm, fresh, changed } of entries) {
+      if (!fresh && !changed) continue;
+      const customer = this.#knowledge.customerOf(alarm.machine);
+      this.#changes.push({ kind: 'alarm', ref: alarm.id, customer }, { kind: 'machine', ref: alarm.machine, customer });
+    }
+    for (const [ref, customer] of this.#book.touched) this.#changes.push({ kind: 'case', ref, customer });
+    return this.#changes;
+  }
+
+  async #raise(told: Told): Promise<void> {
+    const { at, customer, transition } = told;
+    const { machine, rule, mode } = transition;
+    if (mode === 'off' || this.#standing.has(keyOf(transition))) return;
+    const entry = this.#add({ alarm: alarmOf(told, mode), fresh: true, changed: true });
+    if (mode !== 'live' || customer === null) return;
+    const ended = this.#shelvings.raised({ machine, rule }, at);
+    if (ended) await this.#unshelve([ended], at);
+    if (this.#suppress(entry, this.#suppression(entry.alarm, at), at)) return;
+    if (await this.#gather(entry, told, customer)) return;
+    await this.#place(entry, { customer, sentence: told.sentence, at });
+  }
+
+  async #clear({ transition, at, sentence }: Told): Promise<void> {
+    const entry = this.#standing.get(keyOf(transition));
+    if (!entry) return;
+    const { t, reason } = transition;
+    this.#set(entry, { cleared_at: new Date(t), clear_reason: reason });
+    this.#standing.delete(keyOf(transition));
+    const { id, rule, rule_version, case_id } = entry.alarm;
+    if (case_id === null) return;
+    this.#book.note(case_id, at, 'cleared', { alarm: id, rule, ruleVersion: rule_version, summary: sentence });
+    this.#book.fall(case_id, id, at);
+  }
+
+  /** Why an alarm does not call for attention at that moment; null where it does. */
+  #suppression({ machine, rule, flood }: Alarm, at: number): Suppression | null {
+    if (this.#shelvings.of({ machine, rule }, at)) return 'shelved';
+    if (this.#windows.hold(machine, at)) return 'maintenance';
+    return this.#floods.goesOn(flood, machine) ? 'flood' : null;
+  }
+
+  /** Notes on the alarm why it is suppressed now; answers whether it is. */
+  #suppress(entry: Entry, why: Suppression | null, at: number): boolean {
+    const { alarm } = entry;
+    if (why === alarm.suppressed) return why !== null;
+    const shelving = why === 'shelved' ? this.#shelvings.of(alarm, at) : undefined;
+    this.#set(entry, {
+      suppressed: why,
+      suppressed_at: why === null ? null : new Date(at),
+      shelved_until: shelving?.until ?? null,
+      shelve_reason: shelving?.reason ?? null,
+    });
+    return why !== null;
+  }
+
+  /**
+   * Gathers an alarm that belongs to a flood. A danger must never be hidden: where the component has no open case of that
+   * severity it gets its case even in a flood.
+   */
+  async #gather(entry: Entry, told: Told, customer: string): Promise<boolean> {
+    const { at } = told;
+    const { machine, component, severity } = entry.alarm;
+    const flooded = this.#floods.count(machine, at);
+    if (!flooded) return false;
+    if (severity === 'danger' && this.#book.severityAt({ machine, component }) !== 'danger') return false;
+    const known = this.#floods.of(machine);
+    const flood = known ?? this.#floods.begin(machine, customer, severity, at);
+    const coming = { ...placeOf(machine, null), what: flood.id, severity, customer, title: FLOOD_TITLE, at };
+    const caseId = flood.case_id ?? (await this.#book.place(coming));
+    if (!known) this.#book.note(caseId, at, 'flood', { flood: flood.id });
+    const gathered = this.#floods.gather(flood, severity, caseId);
+    if (!known || gathered.severity !== flood.severity) this.#book.raise(caseId, coming);
+    this.#set(entry, { flood: flood.id });
+    return this.#suppress(entry, 'flood', at);
+  }
+
+  async #endFlood({ id, case_id, began_at, alarms }: Flood, at: number): Promise<void> {
+    if (case_id === null) return;
+    await this.#book.read(case_id);
+    this.#book.note(case_id, at, 'flood', { flood: id, ended: true, began: began_at.toISOString(), alarms });
+    this.#book.fall(case_id, id, at);
+  }
+
+  /** Says in the timelines why shelvings ended, and judges their alarms anew. */
+  async #unshelve(ended: readonly Shelving[], at: number): Promise<void> {
+    for (const { machine, rule, alarm, case_id, ended_why, ended_by, growth, raises } of ended) {
+      const entry = this.#standing.get(keyOf({ machine, rule }));
+      const noted = entry?.alarm.case_id ?? case_id;
+      const detail = {
+        alarm: entry?.alarm.id ?? alarm,
+        rule,
+        why: ended_why,
+        ...(ended_why === 'growth' ? { growth } : {}),
+        ...(ended_why === 'raises' ? { raises } : {}),
+      };
+      if (noted === null) continue;
+      await this.#book.read(noted);
+      this.#book.note(noted, at, 'unshelved', detail, { actor: ended_by });
+    }
+    await this.#judge(
+      ended.map(({ machine }) => machine),
+      at,
+    );
+  }
+
+  /** Looks at everything that stands on these machines: what suppresses it now, and what is released. */
+  async #judge(machines: readonly string[], at: number): Promise<void> {
+    this.#know(await standingOn(this.#tx, [...new Set(machines)]));
+    const concerned = new Set(machines);
+    for (const entry of this.#standing.values()) {
+      const { machine, mode, suppressed, case_id } = entry.alarm;
+      if (!concerned.has(machine) || mode !== 'live') continue;
+      const why = this.#suppression(entry.alarm, at);
+      if (why === suppressed) continue;
+      this.#suppress(entry, why, at);
+      if (why === null && suppressed !== null) await this.#release(entry, suppressed, at);
+      else if (case_id !== null && why !== null) await this.#tell(entry, 'suppressed', why, at);
+    }
+  }
+
+  /** What still stands goes to its case, or to another one where that is not open any more. */
+  async #release(entry: Entry, after: Suppression, at: number): Promise<void> {
+    const { machine, reason, case_id } = entry.alarm;
+    if (case_id !== null && (await this.#book.read(case_id))) {
+      if (after !== 'shelved') await this.#tell(entry, 'released', after, at);
+      return;
+    }
+    const customer = this.#knowledge.customerOf(machine);
+    if (customer === null) return;
+    await this.#place(entry, { customer, sentence: this.#knowledge.sentence(machine, reason), at, after });
+  }
+
+  async #tell({ alarm }: Entry, kind: 'suppressed' | 'released', why: Suppression, at: number): Promise<void> {
+    const { id, rule, rule_version, case_id } = alarm;
+    if (case_id === null) return;
+    await this.#book.read(case_id);
+    this.#book.note(case_id, at, kind, { alarm: id, rule, ruleVersion: rule_version, why });
+  }
+
+  async #place(entry: Entry, { customer, sentence, at, after }: Placing): Promise<void> {
+    const { id, machine, component, severity, rule, rule_version } = entry.alarm;
+    const coming: Coming = {
+      machine,
+      component,
+      what: id,
+      rule: { id: rule, version: rule_version },
+      severity,
+      customer,
+      title: sentence,
+      at,
+    };
+    const caseId = await this.#book.place(coming);
+    this.#set(entry, { case_id: caseId });
+    this.#book.raise(caseId, coming);
+    const detail = { alarm: id, rule, ruleVersion: rule_version, severity, summary: sentence };
+    this.#book.note(caseId, at, 'raised', after === undefined ? detail : { ...detail, after });
+  }
+
+  #know(alarms: readonly Alarm[]): void {
+    for (const alarm of alarms) if (!this.#entries.has(alarm.id)) this.#add({ alarm, fresh: false, changed: false });
+  }
+
+  #add(entry: Entry): Entry {
+    this.#entries.set(entry.alarm.id, entry);
+    this.#standing.set(keyOf(entry.alarm), entry);
+    return entry;
+  }
+
+  #set(entry: Entry, change: Partial<Alarm>): void {
+    entry.alarm = { ...entry.alarm, ...change };
+    entry.changed = true;
+  }
+}
+
+interface Placing {
+  readonly customer: string;
+  readonly sentence: Text;
+  readonly at: number;
+  /** What it was suppressed by before. */
+  readonly after?: Suppression;
+}
+
+function alarmOf({ transition, at, ruleVersion }: Told, mode: 'live' | 'pilot'): Alarm {
+  const { machine, rule, severity, component, t, reason } = transition;
+  return {
+    id: randomUUID(),
+    machine,
+    rule,
+    rule_version: ruleVersion,
+    mode,
+    severity,
+    component: component ?? '',
+    raised_at: new Date(t),
+    noted_at: new Date(at),
+    reason,
+    cleared_at: null,
+    clear_reason: null,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    shelved_until: null,
+    shelve_reason: null,
+    case_id: null,
+    suppressed: null,
+    suppressed_at: null,
+    flood: null,
+    no_data_since: null,
+  };
+}
+
+function keyOf({ machine, rule }: RuleOfMachine): string {
+  return `${machine} ${rule}`;
+}
+
+function placeOf(machine: string, component: string | null) {
+  return { machine, component: component ?? '' };
+}

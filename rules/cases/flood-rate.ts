@@ -1,0 +1,26 @@
+/** How many alarms of a machine came of late, and so whether they are a flood. Pure. */
+import { FLOOD } from '#shared/model/attention.ts';
+
+export class FloodRate {
+  /** Newest times, ascending, epoch ms; no more than decide. */
+  #times: readonly number[];
+
+  constructor(times: readonly number[]) {
+    this.#times = [...times].sort((a, b) => a - b).slice(-FLOOD.above - 1);
+  }
+
+  /** One more alarm, not before the ones known. */
+  add(at: number): void {
+    this.#times = [...this.#times, at].slice(-FLOOD.above - 1);
+  }
+
+  /** Whether a flood begins at that moment. */
+  begins(at: number): boolean {
+    return this.#times.filter((time) => time > at - FLOOD.withinMs).length > FLOOD.above;
+  }
+
+  /** When a flood is over if no more alarms come: when all but the newest few are too old to count. */
+  get endsAt(): number {
+    return (this.#times.at(-FLOOD.below) ?? -Infinity) + FLOOD.withinMs;
+  }
+}

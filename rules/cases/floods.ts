@@ -1,0 +1,106 @@
+/** Floods that go on or begin within one transaction: one entry a machine and flood gathers what comes beyond the first alarms. */
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '#shared/database/database.ts';
+import { type Flood, floodsAstir, recentRaises, writeFlood } from '#shared/database/queries/attention.ts';
+import { FLOOD } from '#shared/model/attention.ts';
+import { SEVERITIES, type Severity } from '#shared/model/rule.ts';
+import { FloodRate } from './flood-rate.ts';
+
+export class Floods {
+  readonly #tx: Transaction;
+  /** By machine. */
+  readonly #open = new Map<string, Flood>();
+  readonly #changed = new Map<string, Flood>();
+  readonly #rates = new Map<string, FloodRate>();
+
+  constructor(tx: Transaction) {
+    this.#tx = tx;
+  }
+
+  /** Reads those of these machines, and those that end by `at`. */
+  async load(machines: readonly string[], at: number): Promise<void> {
+    for (const flood of await floodsAstir(this.#tx, machines, new Date(at))) this.#open.set(flood.machine, flood);
+  }
+
+  /** Reads how many alarms these machines had of late; `from`: time of the first of the transaction. */
+  async loadRates(machines: readonly string[], from: number): Promise<void> {
+    const since = new Date(from - FLOOD.withinMs);
+    for (const [machine, times] of await recentRaises(this.#tx, machines, since, FLOOD.above + 1))
+      this.#rates.set(machine, new FloodRate(times));
+  }
+
+  /** When the next one is over if nothing more comes, epoch ms. */
+  get nextAt(): number {
+    return Math.min(...[...this.#open.values()].map(({ ends_at }) => ends_at.getTime()));
+  }
+
+  get cases(): readonly string[] {
+    return [...this.#open.values()].flatMap(({ case_id }) => case_id ?? []);
+  }
+
+  goesOn(flood: string | null, machine: string): boolean {
+    return flood !== null && this.#open.get(machine)?.id === flood;
+  }
+
+  /** Counts an alarm; answers whether it belongs to a flood: one that goes on, or begins with it. */
+  count(machine: string, at: number): 'begins' | 'goes on' | undefined {
+    const rate = this.#rates.get(machine) ?? new FloodRate([]);
+    this.#rates.set(machine, rate);
+    rate.add(at);
+    const open = this.#open.get(machine);
+    if (open) this.#change({ ...open, ends_at: new Date(rate.endsAt) });
+    return open ? 'goes on' : rate.begins(at) ? 'begins' : undefined;
+  }
+
+  begin(machine: string, customer: string, severity: Severity, at: number): Flood {
+    const ends_at = new Date(this.#rates.get(machine)?.endsAt ?? at);
+    const began_at = new Date(at);
+    const id = randomUUID();
+    return this.#change({
+      id,
+      machine,
+      customer,
+      began_at,
+      ends_at,
+      ended_at: null,
+      alarms: 0,
+      severity,
+      case_id: null,
+    });
+  }
+
+  of(machine: string): Flood | undefined {
+    return this.#open.get(machine);
+  }
+
+  /** One more alarm for the flood. */
+  gather(flood: Flood, severity: Severity, caseId: string | null): Flood {
+    const worse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(flood.severity);
+    return this.#change({
+      ...flood,
+      alarms: flood.alarms + 1,
+      severity: worse ? severity : flood.severity,
+      case_id: caseId,
+    });
+  }
+
+  /** Ends those in which it is calm again; answers them. */
+  expire(at: number): readonly Flood[] {
+    const over = [...this.#open.values()].filter(({ ends_at }) => ends_at.getTime() <= at);
+    for (const flood of over) {
+      this.#change({ ...flood, ended_at: new Date(at) });
+      this.#open.delete(flood.machine);
+    }
+    return over;
+  }
+
+  async write(): Promise<void> {
+    for (const flood of this.#changed.values()) await writeFlood(this.#tx, flood);
+  }
+
+  #change(flood: Flood): Flood {
+    this.#open.set(flood.machine, flood);
+    this.#changed.set(flood.id, flood);
+    return flood;
+  }
+}
