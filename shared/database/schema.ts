@@ -214,6 +214,7 @@ export interface ServiceCaseTable {
   cause_choice: string | null;
   remedy_choice: string | null;
   verdict_why: string | null;
+  why_choice: string | null;
   follows: string | null;
   split_from: string | null;
 }

@@ -1,5 +1,6 @@
 /** How each route of the API is visited, with the things of one customer. */
 import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
+import { EMPTY_ROTA } from '#shared/model/service/duty.ts';
 import type { Answer, Browser } from './browser.ts';
 import { CANARY_PLANT, type Things } from './canary.ts';
 import { RULES } from './plant.ts';
@@ -56,10 +57,13 @@ export const WALK: Readonly<Record<string, Visit>> = {
   'POST /cases/{id}/assign': step('assign'),
   'POST /cases/{id}/comment': step('comment', { text: 'walk' }),
   'POST /cases/{id}/shelve': step('shelve', { until: LATER, reason: 'walk' }),
-  'POST /cases/{id}/wait': step('wait', { for: 'part' }),
+  'POST /cases/{id}/wait': step('wait', { reason: 'part', until: LATER }),
   'POST /cases/{id}/resolve': step('resolve', { cause: 'a', remedy: 'b', verdict: 'valid' }),
   'POST /cases/{id}/close': step('close'),
   'POST /cases/{id}/reopen': step('reopen', { reason: 'walk' }),
+  'POST /cases/{id}/merge': step('merge', { into: 1_000_000, reason: 'walk' }),
+  'POST /cases/{id}/split': step('split', { alarms: ['none'], reason: 'walk' }),
+  'POST /cases/{id}/checklist': step('checklist', { item: 1, done: true }),
   'GET /rules': at('/rules'),
   'GET /rules/{id}': at('/rules/oil-low'),
   'PUT /rules/{id}': { path: () => '/rules/oil-low', body: () => RULES.rules[1] },
@@ -88,6 +92,18 @@ export const WALK: Readonly<Record<string, Visit>> = {
   },
   'PATCH /users/{id}': { path: () => '/users/id-customer-b', body: () => ({ name: 'Walked' }) },
   'GET /audit': at('/audit'),
+  'GET /sla': at('/sla'),
+  'PUT /sla': { path: () => '/sla', body: () => ({ pauses: [], warnAtPercent: 80, targets: [], escalation: [] }) },
+  'GET /calendars': at('/calendars'),
+  'PUT /calendars/{id}': {
+    path: () => '/calendars/walk',
+    body: () => ({ name: 'Walk', timezone: 'Europe/Berlin', land: null, hours: { mon: ['08:00-17:00'] } }),
+  },
+  'DELETE /calendars/{id}': at('/calendars/walk'),
+  'GET /duty': at('/duty'),
+  'PUT /duty': { path: () => '/duty', body: () => ({ ...EMPTY_ROTA, lead: 'id-lead' }) },
+  'GET /duty/now': at('/duty/now'),
+  'GET /jobs': at('/jobs'),
   'GET /stream': { path: ({ machine }) => `/stream?sensors=${machine}/bearing-temp`, names: true },
 };
 

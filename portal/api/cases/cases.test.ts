@@ -72,9 +72,14 @@ test('the inbox shows what is open, the most urgent first', async () => {
     owner: null,
     nextStep: 'Monteur schicken',
     dueAt: null,
+    clocks: [expect.objectContaining({ clock: 'first-response' }), expect.objectContaining({ clock: 'solution' })],
+    waitingFor: null,
+    waitingUntil: null,
+    shelvedUntil: null,
+    absorbing: true,
     simulated: false,
     revision: 1,
-    may: ['acknowledge', 'assign', 'comment', 'shelve', 'wait', 'resolve', 'close'],
+    may: ['acknowledge', 'assign', 'comment', 'shelve', 'wait', 'resolve', 'close', 'merge', 'split', 'checklist'],
   });
 });
 
@@ -139,7 +144,9 @@ test('a case goes its way: acknowledged, assigned, commented, resolved, closed, 
     actor: { name: 'Tina Technik' },
     detail: { text: 'Kunde angerufen' },
   });
-  expect((await step('wait', { for: 'part' })).body.status).toBe('waiting');
+  expect((await step('wait', { reason: 'part', until: new Date(START + 60_000).toISOString() })).body.status).toBe(
+    'waiting',
+  );
   expect((await step('close')).status).toBe(422);
   expect((await step('resolve', { cause: 'Leck', remedy: 'Dichtung getauscht', verdict: 'valid' })).body).toMatchObject(
     { status: 'resolved', cause: 'Leck', may: ['comment', 'close', 'reopen'] },
@@ -202,9 +209,18 @@ test.each([
   ['shelve', { until: 'tomorrow', reason: 'x' }, 'body.until'],
   ['shelve', { until: '2020-01-01T00:00:00Z', reason: 'x' }, 'body.until'],
   ['resolve', { cause: 'x', remedy: 'y' }, 'body.verdict'],
+  ['resolve', { cause: ' ', remedy: 'y', verdict: 'valid' }, 'body.cause'],
+  ['resolve', { cause: 'x', verdict: 'valid' }, 'body.remedy'],
+  ['resolve', { remedy: 'x', verdict: 'false-alarm' }, 'body.why'],
   ['assign', { owner: 'nobody' }, 'body.owner'],
   ['assign', { owner: 'id-customer' }, 'body.owner'],
-  ['wait', { for: 'godot' }, 'body.for'],
+  ['wait', { reason: 'godot', until: '2030-01-01T00:00:00Z' }, 'body.reason'],
+  ['wait', { reason: 'part', until: '2020-01-01T00:00:00Z' }, 'body.until'],
+  ['merge', { into: 77_777, reason: 'x' }, 'body.into'],
+  ['merge', { into: 'guss', reason: 'x' }, 'body.into'],
+  ['split', { alarms: [], reason: 'x' }, 'body.alarms'],
+  ['split', { alarms: ['none'], reason: 'x' }, 'body.alarms'],
+  ['checklist', { item: 7, done: true }, 'body.item'],
 ])('a step that does not read is refused with its place: %s %j', async (step, body, path) => {
   const answer = await (await portal.as('technician')).post<Problem>(`/cases/${hot}/${step}`, body);
   expect(answer.status).toBe(422);

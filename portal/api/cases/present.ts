@@ -3,19 +3,35 @@
  * limits do not exist.
  */
 import type { AlarmRow } from '#shared/database/queries/portal-alarms.ts';
+import type { ChecklistRow } from '#shared/database/queries/case-checklist.ts';
+import type { RelatedRow, SimilarRow } from '#shared/database/queries/portal-case-beside.ts';
 import type { CaseRow, TimelineRow } from '#shared/database/queries/portal-cases.ts';
 import { may, type Who } from '#shared/model/access.ts';
-import type { AlarmAnswer, CaseAnswer, CaseListItem, TimelineEntry } from '#shared/model/api/case.ts';
+import type {
+  AlarmAnswer,
+  CaseAnswer,
+  CaseListItem,
+  RelatedCase,
+  SimilarCase,
+  TimelineEntry,
+} from '#shared/model/api/case.ts';
 import { CaseStepBody } from '#shared/model/api/case.ts';
+import type { ClockAnswer } from '#shared/model/api/service.ts';
 import { CASE_STEPS, type CaseStep, stepAllowed } from '#shared/model/case.ts';
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
-import type { PlantIndex } from '#shared/model/plant.ts';
+import { choicesFor } from '#shared/model/outcome.ts';
+import type { Choice, PlantIndex } from '#shared/model/plant.ts';
 import type { Severity } from '#shared/model/rule.ts';
 import { type Text, textIn } from '#shared/model/text.ts';
 import { presentAlarm } from '../alarms/present.ts';
 import { iso } from '../times.ts';
 
-export function presentCase(row: CaseRow, plant: PlantIndex, who: Who): CaseListItem {
+export function presentCase(
+  row: CaseRow,
+  plant: PlantIndex,
+  who: Who,
+  clocks: readonly ClockAnswer[] = [],
+): CaseListItem {
   const internal = may(who.role, 'case.internal');
   const component = plant.model(row.model)?.components.find(({ id }) => id === row.component);
   return {
@@ -39,6 +55,11 @@ export function presentCase(row: CaseRow, plant: PlantIndex, who: Who): CaseList
     owner: row.owner === null ? null : { id: row.owner, name: row.owner_name ?? row.owner },
     nextStep: internal ? row.next_step : null,
     dueAt: iso(row.due_at),
+    waitingFor: internal ? row.waiting_for : null,
+    waitingUntil: internal ? iso(row.waiting_until) : null,
+    shelvedUntil: internal ? iso(row.shelved_until) : null,
+    absorbing: row.absorbing,
+    clocks: [...clocks],
     simulated: row.simulated,
     revision: row.revision,
     may: stepsOf(row, who),
@@ -51,20 +72,62 @@ export function presentWhole(
     readonly plant: PlantIndex;
     readonly alarms: readonly AlarmRow[];
     readonly timeline: readonly TimelineRow[];
+    readonly checklist: readonly ChecklistRow[];
+    readonly related: readonly RelatedRow[];
+    readonly similar: readonly SimilarRow[];
+    readonly clocks: readonly ClockAnswer[] | undefined;
   },
   who: Who,
 ): CaseAnswer {
   const internal = may(who.role, 'case.internal');
+  const works = may(who.role, 'case.work');
+  const choices = choicesFor(works ? beside.plant.model(row.model) : undefined, row.component);
+  const listed = (list: readonly Choice[]) => (works ? list.map(({ id, name }) => ({ id, name })) : []);
   return {
-    ...presentCase(row, beside.plant, who),
+    ...presentCase(row, beside.plant, who, beside.clocks),
     alarms: may(who.role, 'alarm.see') ? beside.alarms.map((alarm): AlarmAnswer => presentAlarm(alarm, who)) : [],
     timeline: beside.timeline.map((entry) => presentEntry(entry, internal)),
     cause: row.cause,
     remedy: row.remedy,
     verdict: internal ? row.verdict : null,
+    why: internal ? row.verdict_why : null,
+    causeChoice: row.cause_choice,
+    remedyChoice: row.remedy_choice,
+    whyChoice: internal ? row.why_choice : null,
+    choices: { causes: listed(choices.causes), remedies: listed(choices.remedies), whys: listed(choices.whys) },
+    checklist: beside.checklist.map(({ item, text, rule, done_at, done_by, done_by_name }) => ({
+      item,
+      text,
+      rule,
+      doneAt: iso(done_at),
+      doneBy: done_by === null ? null : { id: done_by, name: done_by_name ?? done_by },
+    })),
     resolvedAt: iso(row.resolved_at),
     closedAt: iso(row.closed_at),
-    shelvedUntil: internal ? iso(row.shelved_until) : null,
+    mergedInto: linkOf(beside.related.find(({ how }) => how === 'merged-into')),
+    related: beside.related.flatMap(({ id, number, status, how }): RelatedCase[] =>
+      how === 'merged-into' ? [] : [{ id, number, status, how }],
+    ),
+    similar: beside.similar.map(presentSimilar),
+  };
+}
+
+function linkOf(row: RelatedRow | undefined): CaseAnswer['mergedInto'] {
+  return row ? { id: row.id, number: row.number } : null;
+}
+
+function presentSimilar(row: SimilarRow): SimilarCase {
+  const { id, number, machine, title, cause, remedy, verdict } = row;
+  return {
+    id,
+    number,
+    machine,
+    machineName: row.machine_name,
+    title,
+    endedAt: row.ended_at.toISOString(),
+    cause,
+    remedy,
+    verdict,
   };
 }
 
@@ -76,7 +139,7 @@ function meaningOf(severity: Severity, component: Text | undefined): Text {
 }
 
 /** Of an entry's detail a customer gets the words meant for people, and nothing that decides or measures. */
-const FOR_CUSTOMERS = ['text', 'cause', 'remedy'];
+const FOR_CUSTOMERS = ['text', 'cause', 'remedy', 'how', 'number'];
 
 function presentEntry(entry: TimelineRow, internal: boolean): TimelineEntry {
   const { id, at, actor, actor_name, kind, visibility, detail } = entry;

@@ -12,6 +12,7 @@ alter table service_case
   add column cause_choice text,
   add column remedy_choice text,
   add column verdict_why text,
+  add column why_choice text,
   -- The older case of its place, which took no more alarms; and the case it was split from.
   add column follows text references service_case,
   add column split_from text references service_case;

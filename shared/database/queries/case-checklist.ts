@@ -2,6 +2,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { Queries, Transaction } from '../database.ts';
 import type { CaseChecklistTable } from '../schema-casework.ts';
+import { conclude, type StepOf, type StepResult, wrongBody } from './case-step.ts';
+import { addCaseEvents, type ServiceCase } from './cases.ts';
 
 export interface ChecklistRow extends Selectable<CaseChecklistTable> {
   readonly done_by_name: string | null;
@@ -39,4 +41,26 @@ export function checklistOf(queries: Queries, caseId: string): Promise<Checklist
     .where('case_id', '=', caseId)
     .orderBy('item')
     .execute();
+}
+
+/** An item is done, or not after all. Where it stands so already, nothing happens. */
+export async function tick(tx: Transaction, options: StepOf<'checklist'>, current: ServiceCase): Promise<StepResult> {
+  const { who, at, body } = options;
+  const found = (await checklistOf(tx, current.id)).find(({ item }) => item === body.item);
+  if (!found) return wrongBody('item', 'is not on the checklist of this case');
+  if ((found.done_at !== null) === body.done) return { done: true, case: current };
+  await tx
+    .updateTable('case_checklist')
+    .set({ done_at: body.done ? at : null, done_by: body.done ? who : null })
+    .where('case_id', '=', current.id)
+    .where('item', '=', body.item)
+    .execute();
+  await tx
+    .updateTable('service_case')
+    .set({ revision: current.revision + 1 })
+    .where('id', '=', current.id)
+    .execute();
+  const detail = { ...body, step: found.text };
+  await addCaseEvents(tx, [{ caseId: current.id, at, actor: who, kind: 'checklist', visibility: 'internal', detail }]);
+  return conclude(tx, options, current);
 }

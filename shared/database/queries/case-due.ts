@@ -85,7 +85,7 @@ export async function endWaiting(tx: Transaction, at: Date): Promise<readonly Se
       actor: null,
       kind: 'waiting',
       visibility: 'internal',
-      detail: { ended: true, reason: waiting_for },
+      detail: { ended: true, for: waiting_for },
     })),
   );
   return ended;

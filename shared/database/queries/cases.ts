@@ -74,6 +74,7 @@ export function reopenRecent(tx: Transaction, place: Place, at: Date, since: Dat
       closed_at: null,
       verdict: null,
       verdict_why: null,
+      why_choice: null,
       absorbing: true,
       work_began_at: null,
       revision: e('revision', '+', 1),
