@@ -5,6 +5,7 @@
  */
 import type { Transaction } from '#shared/database/database.ts';
 import { astir } from '#shared/database/queries/attention.ts';
+import { lockMoves } from '#shared/database/queries/cases.ts';
 import type { NewChange } from '#shared/database/queries/changes.ts';
 import { Desk } from './desk.ts';
 import type { Stretch, Surroundings } from './told.ts';
@@ -20,6 +21,7 @@ export async function decide(
   const there = await astir(tx, new Date(until));
   const growth = there.growth && tick !== undefined;
   if (told.length === 0 && !there.due && !growth) return [];
+  await lockMoves(tx, 'house');
   const desk = new Desk(tx, surroundings);
   await desk.prepare(told, there, until);
   for (const one of told) {

@@ -30,7 +30,7 @@ export async function endShelving(tx: Transaction, at: Date): Promise<readonly S
       status: sql<'in-progress' | 'acknowledged'>`case when owner is null then 'acknowledged' else 'in-progress' end`,
       shelved_until: null,
       shelved_severity: null,
-      work_began_at: sql<Date | null>`case when owner is null then work_began_at else coalesce(work_began_at, ${at}) end`,
+      work_began_at: workBegun(at),
       revision: e('revision', '+', 1),
     }))
     .where('status', '=', 'shelved')
@@ -91,24 +91,35 @@ export async function endWaiting(tx: Transaction, at: Date): Promise<readonly Se
   return ended;
 }
 
-/** A worse alarm than the case was shelved with ends the shelving; whoever owns it, or else anybody, must look again. */
+/**
+ * A worse alarm than the case was shelved with ends the shelving: its owner must look again, or anybody where it has none.
+ * Nothing happens where somebody took it out meanwhile.
+ */
 export async function wakeShelved(
   tx: Transaction,
-  shelved: ServiceCase,
+  { id }: Pick<ServiceCase, 'id'>,
   by: { readonly alarm: string; readonly severity: Severity; readonly at: Date },
 ): Promise<void> {
   const { alarm, severity, at } = by;
-  await tx
+  const woken = await tx
     .updateTable('service_case')
     .set((e) => ({
-      status: shelved.owner === null ? ('new' as const) : ('in-progress' as const),
+      status: sql<'in-progress' | 'new'>`case when owner is null then 'new' else 'in-progress' end`,
       shelved_until: null,
       shelved_severity: null,
-      ...(shelved.owner === null ? {} : { work_began_at: shelved.work_began_at ?? at }),
+      work_began_at: workBegun(at),
       revision: e('revision', '+', 1),
     }))
-    .where('id', '=', shelved.id)
-    .execute();
+    .where('id', '=', id)
+    .where('status', '=', 'shelved')
+    .returning('id')
+    .executeTakeFirst();
+  if (!woken) return;
   const detail = { ended: true, alarm, severity };
-  await addCaseEvents(tx, [{ caseId: shelved.id, at, actor: null, kind: 'shelved', visibility: 'internal', detail }]);
+  await addCaseEvents(tx, [{ caseId: id, at, actor: null, kind: 'shelved', visibility: 'internal', detail }]);
+}
+
+/** Whoever owns a case works on it again. */
+function workBegun(at: Date) {
+  return sql<Date | null>`case when owner is null then work_began_at else coalesce(work_began_at, ${at}) end`;
 }

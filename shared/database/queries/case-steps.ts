@@ -7,10 +7,11 @@ import { lockCases, mergeInto } from './case-merge.ts';
 import { type Plan, type PlainStep, planOf } from './case-plan.ts';
 import { splitOff, splitPlace } from './case-split.ts';
 import { conclude, otherCase, type StepOf, type StepOptions, type StepResult, wrongBody } from './case-step.ts';
-import { addCaseEvents, caseById, lockPlace, type ServiceCase } from './cases.ts';
+import { addCaseEvents, caseById, lockMoves, lockPlace, type ServiceCase } from './cases.ts';
 
 /** Takes the step if it is allowed; where it is not, nothing has changed and the result says why. */
 export async function takeStep(tx: Transaction, options: StepOptions): Promise<StepResult> {
+  if (options.step === 'merge' || options.step === 'split') await lockMoves(tx, 'person');
   const seen = await caseById(tx, options.case);
   if (!seen) return { done: false, why: 'unknown' };
   // Places before rows, as the house itself does when an alarm comes.

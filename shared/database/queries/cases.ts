@@ -26,6 +26,17 @@ export async function lockPlace(tx: Transaction, { machine, component }: Place):
 }
 
 /**
+ * The house decides with what it has read of alarms and their cases, so no person moves alarms between cases (merge, split)
+ * until its transaction ends; it waits for those who do. First of all in a transaction, before rows are locked.
+ */
+export async function lockMoves(tx: Transaction, by: 'house' | 'person'): Promise<void> {
+  const key = sql`hashtextextended('leitwarte case moves', 0)`;
+  await sql`select ${by === 'house' ? sql`pg_advisory_xact_lock_shared(${key})` : sql`pg_advisory_xact_lock(${key})`}`.execute(
+    tx,
+  );
+}
+
+/**
  * One more occurrence for the open case of the place that takes alarms; undefined where there is none. Where work on it began
  * before `workSince`, it takes no more from now on.
  */
