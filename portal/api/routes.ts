@@ -1,10 +1,13 @@
 /** The one table of all routes below /api/v1: Express, the documentation and the permission walk are made of it. */
 import { alarmRoutes } from './alarms/routes.ts';
 import { caseRoutes } from './cases/routes.ts';
+import { calendarRoutes } from './calendars/routes.ts';
 import { Catalogue } from './catalogue.ts';
 import { customerRoutes } from './customers/routes.ts';
+import { dutyRoutes } from './duty/routes.ts';
 import { houseRoutes } from './house/routes.ts';
 import { importRoutes } from './import/routes.ts';
+import { jobRoutes } from './jobs/routes.ts';
 import { credentialRoutes } from './machines/credentials.ts';
 import { machineRoutes } from './machines/routes.ts';
 import type { PortalParts } from './parts.ts';
@@ -13,6 +16,7 @@ import { readingRoutes } from './readings/routes.ts';
 import type { Route } from './route.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
+import { slaRoutes } from './sla/routes.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { Streams } from './stream/streams.ts';
 import { tokenRoutes } from './tokens/routes.ts';
@@ -36,6 +40,10 @@ export function allRoutes(given: PortalParts): readonly Route[] {
     ...qualityRoutes(parts),
     ...customerRoutes(parts),
     ...userRoutes(parts),
+    ...slaRoutes(parts),
+    ...calendarRoutes(parts),
+    ...dutyRoutes(parts),
+    ...jobRoutes(parts),
     ...streamRoutes(parts),
   ];
 }

@@ -22,7 +22,11 @@ export type Permission =
   | 'user.see'
   | 'user.change'
   | 'audit.see'
-  | 'kpi.see';
+  | 'kpi.see'
+  | 'service.see' // promises, calendars, who is on duty
+  | 'service.change'
+  | 'webhook.change'
+  | 'delivery.see'; // what was sent to whom, and what could not be, to send it again; jobs
 
 const STAFF: readonly Permission[] = [
   'self',
@@ -34,6 +38,7 @@ const STAFF: readonly Permission[] = [
   'case.internal',
   'customer.see',
   'rule.see',
+  'service.see',
 ];
 
 const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
@@ -60,8 +65,10 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     'user.see',
     'kpi.see',
     'audit.see',
+    'service.change',
+    'delivery.see',
   ],
-  integrator: [...STAFF, 'quality.see', 'machine.credentials', 'plant.import'],
+  integrator: [...STAFF, 'quality.see', 'machine.credentials', 'plant.import', 'webhook.change', 'delivery.see'],
   admin: [
     ...STAFF,
     'case.work',
@@ -74,6 +81,9 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     'kpi.see',
     'audit.see',
     'machine.credentials',
+    'service.change',
+    'webhook.change',
+    'delivery.see',
   ],
 };
 

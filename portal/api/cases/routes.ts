@@ -4,12 +4,16 @@ import { CaseAnswer, CaseListItem, CaseQuery } from '#shared/model/api/case.ts';
 import { listOf, PageQuery } from '#shared/model/api/common.ts';
 import { listed, pageOf } from '../paging.ts';
 import { ById, type Route, route } from '../route.ts';
+import type { PortalParts } from '../parts.ts';
+import { CaseClocks } from './clocks.ts';
 import { presentCase } from './present.ts';
 import { type CaseParts, readCase } from './read.ts';
 import { stepRoutes } from './steps.ts';
 
-export function caseRoutes(parts: CaseParts): Route[] {
-  const { database, catalogue } = parts;
+export function caseRoutes(given: Omit<CaseParts, 'clocks'> & Pick<PortalParts, 'clock'>): Route[] {
+  const { database, catalogue } = given;
+  const clocks = new CaseClocks(given);
+  const parts: CaseParts = { database, catalogue, clocks };
   return [
     route({
       method: 'get',
@@ -23,7 +27,11 @@ export function caseRoutes(parts: CaseParts): Route[] {
         const filter = { ...query, owner: query.owner === 'me' ? who.id : query.owner };
         const page = await casePage(database.kysely, { scope: who.scope, filter, keys, page: pageOf(query, keys) });
         const { plant } = await catalogue.now();
-        return listed(page, (row) => presentCase(row, plant, who));
+        const ticking = await clocks.of(
+          who,
+          page.items.map(({ id }) => id),
+        );
+        return listed(page, (row) => presentCase(row, plant, who, ticking.get(row.id)));
       },
     }),
     route({

@@ -12,11 +12,23 @@ export type AuditAction =
   | 'rules.imported'
   | 'rule.changed'
   | 'rule.removed'
+  | 'alarm.acknowledged'
   | 'alarm.shelved'
+  | 'alarm.unshelved'
+  | 'maintenance.planned'
+  | 'maintenance.changed'
+  | 'maintenance.ended'
   | 'credentials.made'
   | 'credentials.revoked'
   | 'user.added'
-  | 'user.changed';
+  | 'user.changed'
+  | 'sla.changed'
+  | 'calendar.changed'
+  | 'calendar.removed'
+  | 'duty.changed'
+  | 'webhook.made'
+  | 'webhook.removed'
+  | 'delivery.retried';
 
 export interface AuditEntry {
   /** Account; null: nobody who logged in. */
