@@ -128,3 +128,54 @@ test('a page that was left and one that is hidden hold no connection: the tenth 
   await house.say('press-5', { 'bearing-temp': 98 });
   await bearing(page, 98).waitFor();
 });
+
+/** Live streams the house holds now. */
+async function streams(): Promise<number> {
+  const text = await (await fetch(`${house.base}/metrics`)).text();
+  return Number(/^leitwarte_portal_streams_open (\d+)$/m.exec(text)?.[1]);
+}
+
+/** What all windows of this browser share goes down, as it does with the window that had started it. */
+async function loseHub(page: Page): Promise<void> {
+  const session = await page.context().browser()?.newBrowserCDPSession();
+  const { targetInfos } = (await session?.send('Target.getTargets')) ?? { targetInfos: [] };
+  const hubs = targetInfos.filter(({ type }) => type === 'shared_worker');
+  expect(hubs).toHaveLength(1);
+  for (const { targetId } of hubs) await session?.send('Target.closeTarget', { targetId });
+}
+
+test('eight windows of one browser are all live over one stream; whichever closes or breaks, the others miss nothing', async () => {
+  await expect.poll(streams).toBe(0);
+  const first = await house.person('technik');
+  const windows = [first];
+  while (windows.length < 8) windows.push(await first.context().newPage());
+  for (const [i, page] of windows.entries()) await page.goto(`/machines/press-${i + 1}`);
+  for (const page of windows) await live(page).waitFor();
+  expect(await streams()).toBe(1);
+  const hear = async (pages: readonly Page[], value: number): Promise<void> => {
+    for (const page of pages)
+      await house.say(new URL(page.url()).pathname.split('/').at(-1) ?? '', { 'bearing-temp': value });
+    await Promise.all(pages.map((page) => bearing(page, value).waitFor()));
+  };
+  await hear(windows, 62);
+
+  await first.close();
+  const others = windows.slice(1);
+  await hear(others, 63);
+  expect(await streams()).toBe(1);
+
+  const [witness] = others as [Page];
+  await markOf(...others);
+  await loseHub(witness);
+  await expect.poll(streams).toBe(0);
+  // Told to nobody: whoever takes over asks for it.
+  await house.say('press-2', { 'bearing-temp': HOT + 1 });
+  await witness.locator('header').getByText('Ausfallgefahr').waitFor();
+  await hear(others, 64);
+  expect([await streams(), await reloaded(...others)]).toEqual([1, false]);
+
+  await witness.getByRole('button', { name: /Konto:/ }).click();
+  await witness.getByRole('menuitem', { name: 'Abmelden' }).click();
+  for (const page of others) await page.getByRole('button', { name: 'Anmelden' }).waitFor();
+  await expect.poll(streams).toBe(0);
+});

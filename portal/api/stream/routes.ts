@@ -1,8 +1,8 @@
-/** The live stream of a browser tab: what has changed, values of the sensors it shows, and a heartbeat. */
+/** The live stream of a browser: what has changed, values of the sensors its tabs show, and a heartbeat. */
 import type { Request } from 'express';
 import { visibleMachines } from '#shared/database/queries/portal-machines.ts';
 import type { Who } from '#shared/model/access.ts';
-import { StreamQuery } from '#shared/model/api/stream.ts';
+import { MOST_SENSORS, StreamQuery } from '#shared/model/api/stream.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { PortalParts } from '../parts.ts';
 import { invalid, notFound } from '../problems.ts';
@@ -19,7 +19,6 @@ export type StreamParts = Pick<PortalParts, 'database' | 'changes' | 'live' | 'c
 };
 
 const HEARTBEAT_MS = 15_000;
-const MOST_SENSORS = 200;
 
 export function streamRoutes(parts: StreamParts): Route[] {
   return [
@@ -54,7 +53,7 @@ async function follow(
   const sender = new ChangeSender(wire, who, missed ?? changes.position);
   const unsubscribe = changes.subscribe(sender.take);
   const heartbeat = setInterval(() => void beat(), HEARTBEAT_MS);
-  const stopReadings = sendReadings(live, sensors, wire);
+  const stopReadings = sendReadings(live, sensors, wire, missed !== undefined);
   wire.onClose(() => {
     clearInterval(heartbeat);
     stopReadings();

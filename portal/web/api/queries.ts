@@ -30,13 +30,16 @@ export const house = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** Whose answers are kept: everything but session and house belongs to this person. */
+let keptFor: string | undefined;
+
 /** Who is logged in; null where nobody is. */
 export const session = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal, client }) => {
     try {
       const answer = await request<SessionAnswer>('GET', '/session', { signal });
-      setCsrf(answer.csrf);
+      become(client, answer);
       return answer;
     } catch (error) {
       if (isProblemWith(error, 401)) return null;
@@ -59,12 +62,25 @@ export function hasSessionEnded(client: QueryClient): boolean {
   return client.getQueryData(ENDED) === true;
 }
 
-/** Somebody else is here now, or nobody: what was known belonged to the one before. */
+/** Somebody logged in or out here. */
 export function enter(client: QueryClient, now: SessionAnswer | null): void {
-  if (now) setCsrf(now.csrf);
-  client.removeQueries({ predicate: ({ queryKey: [subject] }) => subject !== 'session' && subject !== 'house' });
+  forget(client);
+  become(client, now);
   client.removeQueries({ queryKey: ENDED });
   client.setQueryData(session.queryKey, now);
+}
+
+/** Somebody else is here now, or nobody (in another tab one may have logged in anew): what was known belonged to the one before. */
+function become(client: QueryClient, now: SessionAnswer | null): void {
+  if (now) setCsrf(now.csrf);
+  const person = now?.user.id;
+  if (person === keptFor) return;
+  keptFor = person;
+  forget(client);
+}
+
+function forget(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey: [subject] }) => subject !== 'session' && subject !== 'house' });
 }
 
 export const fleetSummary = queryOptions({

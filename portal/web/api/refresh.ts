@@ -20,6 +20,8 @@ export function staleKeys(event: StreamEvent): readonly QueryKey[] | 'all' {
 }
 
 const GATHER_MS = 1_000;
+/** One thing that happens is several events, which arrive one after the other. */
+const TOGETHER_MS = 25;
 
 /** Gathers what became stale and reads it again. The first event of a quiet time is answered at once. */
 export class Refresher {
@@ -41,7 +43,7 @@ export class Refresher {
     }
     for (const key of keys) this.#keys.set(JSON.stringify(key), key);
     if (this.#keys.size === 0 || this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#last + GATHER_MS - Date.now());
+    const wait = Math.max(TOGETHER_MS, this.#last + GATHER_MS - Date.now());
     this.#timer = setTimeout(() => this.#flush(), wait);
   }
 

@@ -32,7 +32,7 @@ export function RequireSession() {
   return (
     <SessionProvider session={asked.data}>
       <ZoneProvider zone={asked.data.user.timezone}>
-        <LiveProvider>
+        <LiveProvider key={asked.data.user.id} person={asked.data.user.id}>
           <Shell />
         </LiveProvider>
       </ZoneProvider>

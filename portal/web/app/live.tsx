@@ -2,14 +2,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { StreamEvent } from '#shared/model/api/stream.ts';
 import { Refresher } from '#portal/web/api/refresh.ts';
-import { LiveStream, type StreamState } from '#portal/web/api/stream.ts';
+import type { StreamState } from '#portal/web/api/connection.ts';
+import { hubOf } from '#portal/web/api/reach-hub.ts';
+import { LiveStream } from '#portal/web/api/stream.ts';
 
 const LiveContext = createContext<LiveStream | undefined>(undefined);
 
-/** Opens the live stream while somebody is logged in, and reads again what its events make stale. */
-export function LiveProvider({ children }: { readonly children: ReactNode }) {
+/** Takes part in the live stream while this person is logged in, and reads again what its events make stale. */
+export function LiveProvider({ person, children }: { readonly person: string; readonly children: ReactNode }) {
   const client = useQueryClient();
-  const [stream] = useState(() => new LiveStream());
+  const [stream] = useState(() => new LiveStream(hubOf(person)));
   useEffect(() => {
     const refresher = new Refresher(client);
     const silence = stream.listen((event) => refresher.note(event));
@@ -36,10 +38,10 @@ export function useStreamState(): StreamState {
 
 export type LiveReading = Extract<StreamEvent, { event: 'reading' }>['data'];
 
-/** Gathered readings are told at most this often, ms: charts are dear to draw. */
+/** Readings are told at once where it was quiet, else gathered and told at most this often, ms: charts are dear to draw. */
 const TELL_MS = 1_000;
 
-/** Tells the new readings of these sensors of a machine, gathered. `onReadings` must be stable. */
+/** Tells the new readings of these sensors of a machine. `onReadings` must be stable. */
 export function useReadings(
   machine: string,
   sensors: readonly string[],
@@ -50,21 +52,30 @@ export function useReadings(
   useEffect(() => {
     if (key === '') return;
     let gathered: LiveReading[] = [];
-    const wanted = new Set(key.split(','));
-    const leave = stream.want([...wanted].map((sensor) => `${machine}/${sensor}`));
-    const silence = stream.listen((event) => {
-      if (event.event === 'reading' && event.data.machine === machine && wanted.has(event.data.sensor))
-        gathered.push(event.data);
-    });
-    const timer = setInterval(() => {
-      if (gathered.length === 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let toldAt = -Infinity;
+    /** Sensor → time of its newest reading: a connection that is opened again repeats it. */
+    const newest = new Map<string, string>(key.split(',').map((sensor) => [sensor, '']));
+    const tell = (): void => {
+      timer = undefined;
+      toldAt = performance.now();
       onReadings(gathered);
       gathered = [];
-    }, TELL_MS);
+    };
+    const leave = stream.want([...newest.keys()].map((sensor) => `${machine}/${sensor}`));
+    const silence = stream.listen(({ event, data }) => {
+      if (event !== 'reading' || data.machine !== machine || data.t <= (newest.get(data.sensor) ?? data.t)) return;
+      newest.set(data.sensor, data.t);
+      gathered.push(data);
+      timer ??= setTimeout(tell, Math.max(TOGETHER_MS, toldAt + TELL_MS - performance.now()));
+    });
     return () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       silence();
       leave();
     };
   }, [stream, machine, key, onReadings]);
 }
+
+/** Sensors of one message arrive one after the other. */
+const TOGETHER_MS = 25;

@@ -1,6 +1,6 @@
 import { createBrowserRouter } from 'react-router';
 import { LoginPage } from '#portal/web/pages/LoginPage.tsx';
-import { Crashed } from './Crashed.tsx';
+import { Crashed, CrashedHouse } from './Crashed.tsx';
 import { RequireSession } from './RequireSession.tsx';
 
 /**
@@ -9,11 +9,11 @@ import { RequireSession } from './RequireSession.tsx';
  */
 export function makeRouter() {
   return createBrowserRouter([
-    { path: '/login', Component: LoginPage, ErrorBoundary: Crashed },
+    { path: '/login', Component: LoginPage, ErrorBoundary: CrashedHouse },
     {
       path: '/',
       Component: RequireSession,
-      ErrorBoundary: Crashed,
+      ErrorBoundary: CrashedHouse,
       HydrateFallback: () => null,
       children: [
         {
