@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { accountByLogin } from '#shared/database/queries/accounts.ts';
+import { latestConfiguration } from '#shared/database/queries/configuration.ts';
 import { addToken, removeToken, tokensOf } from '#shared/database/queries/tokens.ts';
 import type { HouseAnswer } from '#shared/model/api/session.ts';
 import { type Foundation, tellReady } from '#shared/process/foundation.ts';
@@ -30,6 +31,8 @@ export async function openFrontDoor(
   const shared = people && (await keptSecret(settings.dataDir, 'demo-password')).secret.slice(0, 12);
   const guests = people && shared !== undefined ? people(shared) : [];
   await ensureAccounts(database, guests);
+  const plant = guests.length > 0 ? (await latestConfiguration(database.kysely))?.plant : undefined;
+  const firms = new Map(plant?.customers.map(({ id, name }) => [id, name]));
   const ways = [
     ...(isFirst && settings.adminPassword === undefined ? [`admin, password ${password} (told this once)`] : []),
     ...(shared === undefined ? [] : [`${guests.map((guest) => guest.login).join(', ')}: password ${shared}`]),
@@ -37,7 +40,12 @@ export async function openFrontDoor(
   return {
     house: {
       demo: people !== undefined,
-      people: guests.map(({ login, name, role, customer }) => ({ login, name, role, customer: customer ?? null })),
+      people: guests.map(({ login, name, role, customer }) => ({
+        login,
+        name,
+        role,
+        firm: firms.get(customer ?? '') ?? null,
+      })),
       version: version(),
     },
     async tell(addresses) {

@@ -167,14 +167,14 @@ const cases: [what: string, fact: Fact, de: string, en: string][] = [
   [
     'state',
     { test: 'state', state: 'running', reported: 'running', verdict: true },
-    'Betriebszustand running',
-    'State running',
+    'Betriebszustand „läuft“',
+    'State “running”',
   ],
   [
     'other state',
     { test: 'state', state: 'running', reported: 'idle', verdict: false },
-    'Betriebszustand idle, nicht running',
-    'State idle, not running',
+    'Betriebszustand „bereit“, nicht „läuft“',
+    'State “idle”, not “running”',
   ],
   [
     'a sensor without a name',
@@ -193,7 +193,7 @@ test('a combination names what decided, measured values first, two of them', () 
   const silent: Fact = { test: 'silent', sensor: 'pressure', verdict: true, windowMs: MIN };
   const idle: Fact = { ...silent, verdict: false };
   expect(factSentence({ test: 'all', of: [running, hot], verdict: true }, 'de', names)).toBe(
-    'Lagertemperatur 96,4 °C, 20,5 % über Toleranz; Betriebszustand running',
+    'Lagertemperatur 96,4 °C, 20,5 % über Toleranz; Betriebszustand „läuft“',
   );
   expect(factSentence({ test: 'all', of: [running, hot, silent], verdict: true }, 'en', names)).toBe(
     'Bearing temperature 96.4 °C, 20.5 % above tolerance; Pressure without a reading for 1 min; and 1 more condition',

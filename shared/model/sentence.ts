@@ -2,6 +2,7 @@
 import { figure, type Language, percent, quantity, span } from './figures.ts';
 import type { Change, Ended, Fact, Reason } from './reason.ts';
 import type { Aggregate } from './rule.ts';
+import { stateWord } from './state.ts';
 import { type Text, textIn } from './text.ts';
 
 /** Name of a sensor where the plant gives it one. */
@@ -98,10 +99,12 @@ function event(fact: Of<'event'>, language: Language): string {
 }
 
 function state(fact: Of<'state'>, language: Language): string {
-  const reported = fact.reported ?? (language === 'de' ? 'unbekannt' : 'unknown');
-  const name = language === 'de' ? 'Betriebszustand' : 'State';
-  if (fact.verdict === true || fact.reported === undefined) return `${name} ${reported}`;
-  return `${name} ${reported}, ${language === 'de' ? 'nicht' : 'not'} ${fact.state}`;
+  const de = language === 'de';
+  const name = de ? 'Betriebszustand' : 'State';
+  const quoted = (told: string): string => (de ? `„${stateWord(told, 'de')}“` : `“${stateWord(told, 'en')}”`);
+  if (fact.reported === undefined) return `${name} ${de ? 'unbekannt' : 'unknown'}`;
+  if (fact.verdict === true) return `${name} ${quoted(fact.reported)}`;
+  return `${name} ${quoted(fact.reported)}, ${de ? 'nicht' : 'not'} ${quoted(fact.state)}`;
 }
 
 function sensorSentence(fact: SensorFact, name: string, language: Language): string {

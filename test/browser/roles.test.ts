@@ -63,6 +63,9 @@ test('someone new sees who one can be, picks a person, and arrives at the Leitst
   const chosen = people.getByRole('button', { name: /Jana Brandt.*Servicetechnik/ });
   await chosen.waitFor();
   expect(await people.getByRole('button').count()).toBe(7);
+  await people.getByRole('button', { name: 'Petra Lindner Kunde, Muster Präzision AG' }).waitFor();
+  const { people: known } = (await stage.admin.get<{ people: object[] }>('/house')).body;
+  expect(JSON.stringify(known)).not.toMatch(/muster-praezision|nordlicht-getriebe/);
   await chosen.click();
   expect(await page.getByLabel('Benutzername').inputValue()).toBe('technik');
   await page.keyboard.type(demoPassword(stage.house));

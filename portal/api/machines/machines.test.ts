@@ -77,6 +77,7 @@ test('the fleet stands worst first, with the cause, the owner and the three time
       component: 'spindle-bearing',
       name: { de: 'Spindellager', en: 'Spindle bearing' },
       sensor: 'bearing-temp',
+      sensorName: { de: 'Lagertemperatur', en: 'Bearing temperature' },
     },
     openCases: 1,
     owner: { name: 'Tina Technik' },

@@ -1,4 +1,5 @@
 /** What leaves of a machine, field by field. Customers get no tolerances and no excess. */
+import type { MachineAttention } from '#shared/database/queries/portal-attention.ts';
 import type { MachineRow, OpenCases, StandingAlarm } from '#shared/database/queries/portal-machines.ts';
 import { may, type Who } from '#shared/model/access.ts';
 import type { MachineAnswer, MachineListItem, SensorAnswer } from '#shared/model/api/machine.ts';
@@ -40,7 +41,7 @@ export function presentMachine(row: MachineRow, beside: Beside): MachineListItem
     simulated: row.simulated,
     condition,
     since: since?.toISOString() ?? null,
-    worst: worstOf(beside.standing[0], model),
+    worst: worstOf(beside.standing[0], model, beside.plant.machine(row.id)),
     openCases: beside.cases?.count ?? 0,
     owner: beside.cases?.owner ?? null,
     connectedAt: iso(row.online_at),
@@ -55,6 +56,7 @@ export function presentDetail(
   item: MachineListItem,
   equipped: EquippedMachine,
   beside: Beside,
+  attention: MachineAttention,
   who: Who,
   now: number,
 ): MachineAnswer {
@@ -64,7 +66,26 @@ export function presentDetail(
     ...item,
     components: componentsOf(equipped.model, beside.standing, item.condition),
     sensors: [...equipped.sensors.values()].map((sensor) => presentSensor(sensor, last.get(sensor.id), numbers, now)),
+    ...presentAttention(attention, who),
     may: MACHINE_ACTIONS.filter((permission) => may(who.role, permission)),
+  };
+}
+
+function presentAttention(
+  { window, suppressed, flood }: MachineAttention,
+  who: Who,
+): Pick<MachineAnswer, 'maintenance' | 'suppressed' | 'flood'> {
+  const title = window && may(who.role, 'maintenance.see') ? window.title : null;
+  const seesAlarms = may(who.role, 'alarm.see');
+  return {
+    maintenance: window && {
+      id: window.id,
+      title,
+      from: window.holds_from.toISOString(),
+      until: window.holds_until.toISOString(),
+    },
+    suppressed: seesAlarms ? suppressed : null,
+    flood: flood && seesAlarms ? { id: flood.id, since: flood.began_at.toISOString(), alarms: flood.alarms } : null,
   };
 }
 
@@ -74,6 +95,7 @@ const MACHINE_ACTIONS = [
   'case.see',
   'quality.see',
   'rule.see',
+  'maintenance.plan',
   'machine.credentials',
 ] as const;
 
@@ -124,17 +146,23 @@ function componentsOf(
     id,
     parent: parent ?? null,
     name,
-    condition: worst.get(id) ?? calm,
+    condition: machine === 'C' ? 'C' : (worst.get(id) ?? calm),
   }));
 }
 
-function worstOf(alarm: StandingAlarm | undefined, model: MachineModel | undefined): MachineListItem['worst'] {
+function worstOf(
+  alarm: StandingAlarm | undefined,
+  model: MachineModel | undefined,
+  equipped: EquippedMachine | undefined,
+): MachineListItem['worst'] {
   if (!alarm) return null;
   const fact = leadingFact(alarm.reason.fact);
+  const sensor = 'sensor' in fact ? fact.sensor : null;
   return {
     component: alarm.component || null,
     name: model?.components.find(({ id }) => id === alarm.component)?.name ?? null,
-    sensor: 'sensor' in fact ? fact.sensor : null,
+    sensor,
+    sensorName: (sensor === null ? undefined : equipped?.sensors.get(sensor)?.name) ?? null,
   };
 }
 

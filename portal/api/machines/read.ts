@@ -1,4 +1,5 @@
 /** Reads machines with everything that stands beside them on a page. */
+import { attentionOf } from '#shared/database/queries/portal-attention.ts';
 import {
   lastCleared,
   type MachineRow,
@@ -33,7 +34,8 @@ export async function readMachine(parts: MachineParts, who: Who, id: string, now
   const equipped = plant.machine(id);
   if (!equipped) throw notFound('machine', id);
   const beside = (await besideOf(parts, [row], now))(id);
-  return presentDetail(presentMachine(row, beside), equipped, beside, who, now);
+  const attention = await attentionOf(parts.database.kysely, id, new Date(now));
+  return presentDetail(presentMachine(row, beside), equipped, beside, attention, who, now);
 }
 
 async function besideOf(

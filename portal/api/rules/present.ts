@@ -16,6 +16,7 @@ export function presentRule(
   },
 ): RuleAnswer {
   const { plant, version, standing, dormant } = beside;
+  const machines = watched(rule, plant);
   return {
     rule,
     version: version?.version ?? 0,
@@ -23,7 +24,8 @@ export function presentRule(
     author: version?.author ?? null,
     reason: version?.reason ?? null,
     dormant: dormant ?? null,
-    machines: watched(rule, plant),
+    machines: machines.length,
+    example: machines[0]?.id ?? null,
     standing,
   };
 }
@@ -38,8 +40,8 @@ export function dormantRules(rules: Iterable<Rule>, plant: PlantIndex): Readonly
   return new Map(dangling.map(({ rule, why }) => [rule, why]));
 }
 
-/** How many machines the rule is for. Machines of a model are alike to a rule that names none of them. */
-function watched(rule: Rule, index: PlantIndex): number {
+/** The machines the rule is for. Machines of a model are alike to a rule that names none of them. */
+function watched(rule: Rule, index: PlantIndex): readonly Machine[] {
   const { machines } = index.plant;
   const named = rule.applies && 'machines' in rule.applies ? new Set(rule.applies.machines) : undefined;
   const byModel = new Map<string, boolean>();
@@ -51,5 +53,5 @@ function watched(rule: Rule, index: PlantIndex): number {
     byModel.set(model.id, known);
     return known;
   };
-  return machines.filter(concerned).length;
+  return machines.filter(concerned);
 }

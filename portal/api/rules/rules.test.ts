@@ -37,7 +37,7 @@ test('a rule is added, changed, locked, removed, and each version stays with aut
   const added = await lead.put<RuleAnswer>('/rules/oil-high?reason=neu', RULE);
   expect(added).toMatchObject({
     status: 200,
-    body: { rule: RULE, version: 1, author: 'Lena Leitung', reason: 'neu', machines: 4 },
+    body: { rule: RULE, version: 1, author: 'Lena Leitung', reason: 'neu', machines: 4, example: 'press-1' },
   });
   expect(added.headers.get('etag')).toBe('"1"');
   expect(portal.confirmed).toHaveLength(1);
@@ -161,7 +161,7 @@ test('a rule whose sensor left the plant sleeps, and says why', async () => {
   const { body } = await integrator.post<ImportAnswer>('/import/plant', toYaml({ ...PLANT, models }));
   expect(body.warnings.join('\n')).toMatch(/Rule oil-low will watch nothing/);
   const rule = await integrator.get<RuleAnswer>('/rules/oil-low');
-  expect(rule.body).toMatchObject({ machines: 0, dormant: expect.stringContaining('oil-pressure') });
+  expect(rule.body).toMatchObject({ machines: 0, example: null, dormant: expect.stringContaining('oil-pressure') });
   const refused = await integrator.post<Problem>('/import/rules', rulebookToYaml(RULES));
   expect(refused.status).toBe(422);
   await integrator.post('/import/plant', toYaml(PLANT));

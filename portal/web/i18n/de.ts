@@ -1,3 +1,7 @@
+import { SEVERITY_WORDS } from '#shared/model/condition.ts';
+
+const { danger, warning, notice } = SEVERITY_WORDS;
+
 /** German, the language of the house: Sie, short active sentences, infinitives on buttons, no exclamation marks. */
 export const de = {
   app: {
@@ -11,6 +15,9 @@ export const de = {
     toStart: 'Zur Startseite',
     crashed: 'Diese Seite lässt sich nicht anzeigen',
     crashedHint: 'Ein Fehler in der Darstellung hat sie angehalten. Alle anderen Seiten arbeiten weiter.',
+    unloaded: 'Diese Seite lässt sich nicht laden',
+    unloadedHint:
+      'Der Server antwortet nicht, oder Leitwarte wurde inzwischen aktualisiert. Bitte laden Sie die Seite neu.',
     reload: 'Seite neu laden',
   },
   nav: {
@@ -83,9 +90,9 @@ export const de = {
     invalid: 'Die Eingabe wurde nicht angenommen.',
   },
   condition: {
-    F: 'Ausfallgefahr',
-    S: 'Außerhalb der Spezifikation',
-    M: 'Wartungsbedarf',
+    F: danger.de,
+    S: warning.de,
+    M: notice.de,
     C: 'Funktionskontrolle',
     OK: 'In Ordnung',
     '?': 'Keine aktuellen Daten',
@@ -98,7 +105,7 @@ export const de = {
     OK: 'In Ordnung',
     '?': 'Keine Daten',
   },
-  severity: { danger: 'Ausfallgefahr', warning: 'Außerhalb der Spezifikation', notice: 'Wartungsbedarf' },
+  severity: { danger: danger.de, warning: warning.de, notice: notice.de },
   tier: { premium: 'Premium' },
   status: {
     new: 'neu',
@@ -111,18 +118,10 @@ export const de = {
     merged: 'zusammengeführt',
   },
   mode: { live: 'aktiv', pilot: 'Probebetrieb', off: 'aus' },
-  state: {
-    running: 'läuft',
-    idle: 'bereit',
-    stopped: 'steht',
-    setup: 'wird gerüstet',
-    maintenance: 'in Wartung',
-    fault: 'gestört',
-    'warm-up': 'läuft warm',
-  },
   time: {
     never: 'nie',
     ago: 'vor {{span}}',
+    now: 'jetzt',
     allIn: 'Alle Zeiten in {{zone}}',
   },
   common: {
@@ -136,6 +135,7 @@ export const de = {
     reference: 'Mustermaschine',
     referenceShort: 'Muster',
     simulated: 'Simulation',
+    simulatedShort: 'Sim',
     copy: 'Kopieren',
     copied: 'Kopiert',
     optional: 'freiwillig',
@@ -265,7 +265,7 @@ export const de = {
     from: 'von',
     to: 'bis',
     between: '{{sensor}} lag zwischen {{min}} und {{max}}, im Mittel bei {{mean}}.',
-    outsideFor: 'In {{share}} der Zeit mit Daten lag ein Wert außerhalb der Toleranz, am weitesten {{worst}}.',
+    outsideFor: 'In {{share}} der Zeit mit Daten lag ein Wert außerhalb der Toleranz, um bis zu {{worst}}.',
     alwaysInside: 'Alle Werte lagen innerhalb der Toleranz.',
     gaps_one: 'Eine Lücke ohne Messwerte dauerte {{span}}.',
     gaps_other: '{{count}} Lücken ohne Messwerte dauerten zusammen {{span}}.',
@@ -287,6 +287,7 @@ export const de = {
     shelved: 'Zurückgestellt',
     closed: 'Geschlossen',
     search: 'Nummer, Text oder Maschine',
+    searchShort: 'Suchen',
     filterSeverity: 'Schwere',
     filterCustomer: 'Kunde',
     filterMachine: 'Maschine',
@@ -454,6 +455,7 @@ export const de = {
     changedWord: 'geändert',
     toCase: 'zum Servicefall',
     by: 'von {{author}}',
+    authors: { demo: 'der Vorführung', import: 'einem Import' },
     versions: 'Fassungen',
     removed: 'gelöscht',
     empty: 'Noch keine Regel',

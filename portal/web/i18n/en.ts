@@ -1,4 +1,7 @@
+import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import type { Catalogue } from './catalogue.ts';
+
+const { danger, warning, notice } = SEVERITY_WORDS;
 
 export const en: Catalogue = {
   app: {
@@ -12,6 +15,8 @@ export const en: Catalogue = {
     toStart: 'Go to the start page',
     crashed: 'This page cannot be shown',
     crashedHint: 'An error in the display stopped it. All other pages keep working.',
+    unloaded: 'This page cannot be loaded',
+    unloadedHint: 'The server does not answer, or Leitwarte was updated meanwhile. Please load the page again.',
     reload: 'Reload the page',
   },
   nav: {
@@ -84,9 +89,9 @@ export const en: Catalogue = {
     invalid: 'The input was not accepted.',
   },
   condition: {
-    F: 'Failure imminent',
-    S: 'Out of specification',
-    M: 'Maintenance needed',
+    F: danger.en,
+    S: warning.en,
+    M: notice.en,
     C: 'Function check',
     OK: 'All right',
     '?': 'No current data',
@@ -99,7 +104,7 @@ export const en: Catalogue = {
     OK: 'All right',
     '?': 'No data',
   },
-  severity: { danger: 'Failure imminent', warning: 'Out of specification', notice: 'Maintenance needed' },
+  severity: { danger: danger.en, warning: warning.en, notice: notice.en },
   tier: { premium: 'Premium' },
   status: {
     new: 'new',
@@ -112,18 +117,10 @@ export const en: Catalogue = {
     merged: 'merged',
   },
   mode: { live: 'live', pilot: 'pilot', off: 'off' },
-  state: {
-    running: 'running',
-    idle: 'idle',
-    stopped: 'stopped',
-    setup: 'being set up',
-    maintenance: 'in maintenance',
-    fault: 'faulted',
-    'warm-up': 'warming up',
-  },
   time: {
     never: 'never',
     ago: '{{span}} ago',
+    now: 'just now',
     allIn: 'All times in {{zone}}',
   },
   common: {
@@ -137,6 +134,7 @@ export const en: Catalogue = {
     reference: 'Reference machine',
     referenceShort: 'Reference',
     simulated: 'Simulation',
+    simulatedShort: 'Sim',
     copy: 'Copy',
     copied: 'Copied',
     optional: 'optional',
@@ -265,7 +263,7 @@ export const en: Catalogue = {
     from: 'from',
     to: 'to',
     between: '{{sensor}} was between {{min}} and {{max}}, {{mean}} on average.',
-    outsideFor: 'For {{share}} of the time with data a value was outside tolerance, at worst {{worst}}.',
+    outsideFor: 'For {{share}} of the time with data a value was outside tolerance, by up to {{worst}}.',
     alwaysInside: 'All values were inside tolerance.',
     gaps_one: 'One gap without readings lasted {{span}}.',
     gaps_other: '{{count}} gaps without readings lasted {{span}} together.',
@@ -287,6 +285,7 @@ export const en: Catalogue = {
     shelved: 'Shelved',
     closed: 'Closed',
     search: 'Number, text or machine',
+    searchShort: 'Search',
     filterSeverity: 'Severity',
     filterCustomer: 'Customer',
     filterMachine: 'Machine',
@@ -454,6 +453,7 @@ export const en: Catalogue = {
     changedWord: 'changed',
     toCase: 'to the service case',
     by: 'by {{author}}',
+    authors: { demo: 'the demo', import: 'an import' },
     versions: 'Versions',
     removed: 'deleted',
     empty: 'No rule yet',

@@ -24,7 +24,12 @@ export const MachineListItem = z.object({
   since: Time.nullable(),
   /** Component that is worst off, and the sensor whose breach says so. */
   worst: z
-    .object({ component: z.string().nullable(), name: Text.nullable(), sensor: z.string().nullable() })
+    .object({
+      component: z.string().nullable(),
+      name: Text.nullable(),
+      sensor: z.string().nullable(),
+      sensorName: Text.nullable(),
+    })
     .nullable(),
   openCases: z.number().int(),
   owner: z.object({ id: z.string(), name: z.string() }).nullable(),
@@ -67,9 +72,22 @@ export const SensorAnswer = z.object({
 });
 export type SensorAnswer = z.infer<typeof SensorAnswer>;
 
+/** How many alarms are suppressed by what. */
+export const SuppressedCounts = z.object({
+  shelved: z.number().int(),
+  maintenance: z.number().int(),
+  flood: z.number().int(),
+});
+
 export const MachineAnswer = MachineListItem.extend({
   components: z.array(z.object({ id: Id, parent: z.string().nullable(), name: Text, condition: ConditionLetter })),
   sensors: z.array(SensorAnswer),
+  /** The window that makes its condition C. */
+  maintenance: z.object({ id: z.string(), title: z.string().nullable(), from: Time, until: Time }).nullable(),
+  /** Standing alarms that do not call for attention, by why; null for those who may not see alarms. */
+  suppressed: SuppressedCounts.nullable(),
+  /** The flood that gathers further alarms now, and how many it has. */
+  flood: z.object({ id: z.string(), since: Time, alarms: z.number().int() }).nullable(),
   may: z.array(z.string()),
 });
 export type MachineAnswer = z.infer<typeof MachineAnswer>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Rule } from '../rule.ts';
-import { Id, SeverityName, Time } from './common.ts';
+import { Id, SeverityName, Time, ToleranceAt } from './common.ts';
 
 /** A rule as in rules.md; its grammar is checked by the same reader as the file's. */
 export const RuleJson = z.custom<Rule>((value) => typeof value === 'object' && value !== null).meta({ type: 'object' });
@@ -14,6 +14,8 @@ export const RuleAnswer = z.object({
   /** Why it watches nothing, where that is so: names a model or sensor the plant does not have. */
   dormant: z.string().nullable(),
   machines: z.number().int(),
+  /** One of these machines, for the names of what the rule watches. */
+  example: Id.nullable(),
   standing: z.number().int(),
 });
 export type RuleAnswer = z.infer<typeof RuleAnswer>;
@@ -121,3 +123,22 @@ export const BacktestAnswer = z.object({
   readings: z.number().int(),
 });
 export type BacktestAnswer = z.infer<typeof BacktestAnswer>;
+
+const Judged = z.object({ raisedAt: Time, reason: z.unknown() });
+
+export const RecomputeAnswer = z.object({
+  /** unknown: what is stored does not suffice to judge the alarm anew; `missing` says what is not there. */
+  verdict: z.enum(['equal', 'differs', 'unknown']),
+  missing: z.enum(['readings', 'state', 'baseline', 'rule']).nullable(),
+  ruleVersion: z.number().int(),
+  /** Version of plant and rulebook that held when it was raised; null: none is known. */
+  configuration: z.number().int().nullable(),
+  /** As they held then, of the sensors the rule names. */
+  tolerances: z.array(ToleranceAt.extend({ sensor: Id })),
+  stored: Judged,
+  /** The engine's word today; null: it raises no alarm near that time. */
+  recomputed: Judged.nullable(),
+  differences: z.array(z.object({ path: z.string(), stored: z.unknown(), recomputed: z.unknown() })),
+  readings: z.number().int(),
+});
+export type RecomputeAnswer = z.infer<typeof RecomputeAnswer>;

@@ -109,9 +109,8 @@ export type AuditAnswer = z.infer<typeof AuditAnswer>;
 /** What the log-in page may know before anybody logged in: whether this is the demo, and its people. */
 export const HouseAnswer = z.object({
   demo: z.boolean(),
-  people: z.array(
-    z.object({ login: z.string(), name: z.string(), role: z.enum(ROLES), customer: z.string().nullable() }),
-  ),
+  /** `firm`: name of a customer's firm as it is shown; never an id. */
+  people: z.array(z.object({ login: z.string(), name: z.string(), role: z.enum(ROLES), firm: Text.nullable() })),
   version: z.string(),
 });
 export type HouseAnswer = z.infer<typeof HouseAnswer>;

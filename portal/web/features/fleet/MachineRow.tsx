@@ -44,7 +44,7 @@ interface MachineProps {
 
 /** A machine as one line of the table. */
 export function MachineRow({ machine }: MachineProps) {
-  const { t, language } = useTexts();
+  const { language } = useTexts();
   const ill = machine.condition !== 'OK';
   return (
     <>
@@ -55,10 +55,10 @@ export function MachineRow({ machine }: MachineProps) {
         <span className={classes.main}>
           <MachineLink machine={machine} />
           {machine.reference && <ReferenceTag short />}
+          {machine.simulated && <SimulationTag short />}
         </span>
         <span className={classes.sub}>
           {textOr(machine.model.name, language, machine.model.id)} <OperatingState state={machine.state} />
-          {machine.simulated && ` · ${t('common.simulated')}`}
         </span>
       </span>
       <span role="cell" className={classes.cell}>
@@ -71,7 +71,7 @@ export function MachineRow({ machine }: MachineProps) {
         <span className={classes.clip}>
           {machine.worst && textOr(machine.worst.name, language, machine.worst.component ?? '')}
         </span>
-        <span className={classes.sub}>{machine.worst?.sensor}</span>
+        <span className={classes.sub}>{sensorOf(machine, language)}</span>
       </span>
       <span role="cell" data-right>
         {ill && machine.since !== null && <Ago at={machine.since} />}
@@ -118,7 +118,7 @@ export function MachineCard({ machine }: MachineProps) {
       {machine.worst && (
         <p>
           {textOr(machine.worst.name, language, machine.worst.component ?? '')}
-          <span className={classes.muted}> {machine.worst.sensor}</span>
+          <span className={classes.muted}> {sensorOf(machine, language)}</span>
         </p>
       )}
       <WorstCourse machine={machine} />
@@ -130,6 +130,11 @@ export function MachineCard({ machine }: MachineProps) {
       )}
     </div>
   );
+}
+
+/** Name of the sensor whose breach is the worst. */
+function sensorOf({ worst }: MachineListItem, language: string): string {
+  return textOr(worst?.sensorName, language, worst?.sensor ?? '');
 }
 
 function MachineLink({ machine }: MachineProps) {

@@ -51,7 +51,8 @@ export function Filters({ view, onChange, searchRef }: FiltersProps) {
           className={classes.search}
           size="xs"
           aria-label={t('inbox.search')}
-          placeholder={t('inbox.search')}
+          placeholder={t('inbox.searchShort')}
+          title={t('inbox.search')}
           leftSection={<Icon name="search" size={15} />}
           rightSection={
             text !== '' && <CloseButton size="xs" aria-label={t('common.clear')} onClick={() => type('')} />

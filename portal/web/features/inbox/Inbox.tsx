@@ -13,6 +13,11 @@ import { Filters } from './Filters.tsx';
 import { FILTERS, type InboxView, queryOf, readView, viewsFor, writeView } from './view.ts';
 import classes from './inbox.module.css';
 
+/** On a phone the views do not fit side by side. */
+function showWhole(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
 /** The inbox: views, filters, list. `open` is the case shown beside it. */
 export function Inbox({ open }: { readonly open: string | undefined }) {
   const { t, language } = useTexts();
@@ -44,6 +49,7 @@ export function Inbox({ open }: { readonly open: string | undefined }) {
             key={each}
             to={`/cases?${writeView(params, { view: each }).toString()}`}
             className={classes.view}
+            ref={each === view.view ? showWhole : undefined}
             aria-current={each === view.view ? 'page' : undefined}
           >
             {t(`inbox.${each}`)}

@@ -1,4 +1,6 @@
 import type { MachineAnswer } from '#shared/model/api/machine.ts';
+import { durationMs } from '#shared/model/duration.ts';
+import { span } from '#shared/model/figures.ts';
 import { useMay } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { Ago } from '#portal/web/ui/format/Zone.tsx';
@@ -36,7 +38,7 @@ export function MachineQuality({ machine }: { readonly machine: MachineAnswer })
                   {nameOf(sensor, language)} <code>{sensor.id}</code>
                 </th>
                 <td>{sensor.last ? <Ago at={sensor.last.t} form="ago" /> : '–'}</td>
-                <td>{sensor.every ?? '–'}</td>
+                <td>{sensor.every === null ? '–' : span(durationMs(sensor.every), language)}</td>
                 <td data-stale={sensor.stale || !sensor.last || undefined}>
                   {sensor.last ? (sensor.stale ? t('machine.stale') : t('machine.fresh')) : t('machine.never')}
                 </td>

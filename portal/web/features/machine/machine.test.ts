@@ -115,7 +115,9 @@ describe('the tree', () => {
 
   test('without a choice the worst sensor comes first, then what is outside', () => {
     const sensors = [sensor('a', null, -10), sensor('b', null, 30), sensor('c', null, 5), sensor('d', null)];
-    expect(usualSensors({ sensors, worst: { component: null, name: null, sensor: 'd' } }, 3)).toEqual(['d', 'b', 'c']);
+    expect(usualSensors({ sensors, worst: { component: null, name: null, sensor: 'd', sensorName: null } }, 3)).toEqual(
+      ['d', 'b', 'c'],
+    );
     expect(usualSensors({ sensors: sensors.slice(0, 1), worst: null }, 3)).toEqual(['a']);
   });
 });

@@ -43,7 +43,7 @@ function Whole({ answer }: { readonly answer: RuleAnswer }) {
       </PageHead>
       <section className={classes.panel}>
         <p className={classes.sentence}>
-          <RuleSentence rule={rule} />
+          <RuleSentence rule={rule} example={answer.example} />
         </p>
         {advice !== '' && (
           <p>
@@ -55,12 +55,11 @@ function Whole({ answer }: { readonly answer: RuleAnswer }) {
         <p className={classes.muted}>
           {t('case.version', { version: answer.version })} · {t('rules.changedWord')}{' '}
           <At at={answer.changedAt} form="dateTime" />
-          {answer.author !== null && ` ${t('rules.by', { author: answer.author })}`}
-          {answer.reason !== null && `: ${answer.reason}`} · {t('fleet.machines', { count: answer.machines })}
+          <ByWhom {...answer} /> · {t('fleet.machines', { count: answer.machines })}
         </p>
       </section>
       <StandingAlarms rule={rule.id} />
-      <Versions rule={rule.id} />
+      <Versions rule={rule.id} example={answer.example} />
       <section className={classes.panel}>
         <h2>{t('rules.definition')}</h2>
         <pre className={classes.yaml} tabIndex={0}>
@@ -69,6 +68,15 @@ function Whole({ answer }: { readonly answer: RuleAnswer }) {
       </section>
     </div>
   );
+}
+
+/** Who changed the rule and why: "von Lena Leitung: zu viele Meldungen". The house itself gives no reason. */
+function ByWhom({ author, reason }: Pick<RuleAnswer, 'author' | 'reason'>) {
+  const { t } = useTexts();
+  const why = reason === null || reason === author ? '' : `: ${reason}`;
+  if (author === null) return why.slice(2);
+  const word = author === 'demo' || author === 'import' ? t(`rules.authors.${author}`) : author;
+  return ` ${t('rules.by', { author: word })}${why}`;
 }
 
 function StandingAlarms({ rule }: { readonly rule: string }) {
@@ -98,7 +106,7 @@ function StandingAlarms({ rule }: { readonly rule: string }) {
   );
 }
 
-function Versions({ rule }: { readonly rule: string }) {
+function Versions({ rule, example }: { readonly rule: string; readonly example: string | null }) {
   const { t } = useTexts();
   const asked = useQuery(ruleVersions(rule));
   return (
@@ -109,11 +117,13 @@ function Versions({ rule }: { readonly rule: string }) {
             <li key={version.version} className={classes.version}>
               <strong>{version.version}</strong>
               <At at={version.at} form="dateTime" />
-              <span>{version.author}</span>
-              <span className={classes.muted}>{version.rule === null ? t('rules.removed') : version.reason}</span>
+              <span>
+                <ByWhom {...version} />
+              </span>
+              {version.rule === null && <span className={classes.muted}>{t('rules.removed')}</span>}
               {version.rule !== null && (
                 <p className={classes.versionWords}>
-                  <RuleSentence rule={version.rule} />
+                  <RuleSentence rule={version.rule} example={example} />
                 </p>
               )}
             </li>

@@ -93,7 +93,7 @@ function RuleLine({ item }: { readonly item: RuleAnswer }) {
           <span className={classes.muted}>{t('case.version', { version: item.version })}</span>
         </div>
         <p className={classes.words}>
-          <RuleSentence rule={rule} />
+          <RuleSentence rule={rule} example={item.example} />
         </p>
         {item.dormant !== null && <p className={classes.dormant}>{t('rules.dormant', { why: item.dormant })}</p>}
       </div>

@@ -10,13 +10,20 @@ export function Chip({
   children,
   strong = false,
   dashed = false,
+  small = false,
 }: {
   readonly children: ReactNode;
   readonly strong?: boolean;
   readonly dashed?: boolean;
+  readonly small?: boolean;
 }) {
   return (
-    <span className={classes.chip} data-strong={strong || undefined} data-dashed={dashed || undefined}>
+    <span
+      className={classes.chip}
+      data-strong={strong || undefined}
+      data-dashed={dashed || undefined}
+      data-small={small || undefined}
+    >
       {children}
     </span>
   );
@@ -50,16 +57,25 @@ export function TierChip({ tier }: { readonly tier: Tier }) {
   );
 }
 
-export function SimulationTag() {
+export function SimulationTag({ short = false }: { readonly short?: boolean }) {
   const { t } = useTexts();
-  return <Chip dashed>{t('common.simulated')}</Chip>;
+  return (
+    <Chip dashed small={short}>
+      <Abbreviated full={t('common.simulated')} short={short ? t('common.simulatedShort') : undefined} />
+    </Chip>
+  );
 }
 
 export function ReferenceTag({ short = false }: { readonly short?: boolean }) {
   const { t } = useTexts();
   return (
-    <Chip>
-      <span title={t('common.reference')}>{short ? t('common.referenceShort') : t('common.reference')}</span>
+    <Chip small={short}>
+      <Abbreviated full={t('common.reference')} short={short ? t('common.referenceShort') : undefined} />
     </Chip>
   );
+}
+
+/** A short form to see; screen readers and the pointer get the whole word. */
+function Abbreviated({ full, short }: { readonly full: string; readonly short: string | undefined }) {
+  return short === undefined ? full : <abbr title={full}>{short}</abbr>;
 }

@@ -51,6 +51,12 @@ describe('the course of a sensor', () => {
     expect(rows.filter(isOutside)).toHaveLength(1);
   });
 
+  test('what is older than the first tolerance known is judged by none', () => {
+    const bands = bandsOf(spans.slice(1), range);
+    const rows = rowsOf([bucket(1, 120), bucket(6, 120)], bands, MIN, range);
+    expect(rows.filter(isOutside).map((row) => (row.t - T0) / MIN)).toEqual([6]);
+  });
+
   test('the axis covers the readings and both limits', () => {
     const bands = bandsOf(spans.slice(0, 1), range);
     expect(extent(rowsOf([bucket(1, 55, 60)], bands, MIN, range), bands)).toEqual([40, 80]);
@@ -93,7 +99,7 @@ describe('the sentence below it', () => {
   test('tells range, breach, gap, change of the tolerance and the last value', () => {
     expect(say('de', [bucket(0, 60), bucket(1, 84), bucket(4, 62), bucket(5, 62)])).toBe(
       'Lagertemperatur lag zwischen 60,0 °C und 84,0 °C, im Mittel bei 67,0 °C. In 25 % der Zeit mit Daten lag ein Wert außerhalb der Toleranz, ' +
-        'am weitesten 20 %. Eine Lücke ohne Messwerte dauerte 2 min. Die Toleranz wurde in dieser Zeit einmal geändert. Zuletzt 62,0 °C.',
+        'um bis zu 20 %. Eine Lücke ohne Messwerte dauerte 2 min. Die Toleranz wurde in dieser Zeit einmal geändert. Zuletzt 62,0 °C.',
     );
   });
 

@@ -56,8 +56,9 @@ export function bandsOf(spans: readonly Span[], { from, to }: Range): Band[] {
     .filter((band) => band.to > band.from && (band.low !== undefined || band.high !== undefined));
 }
 
+/** The tolerance that held at `t`; where none is known to have held, nothing is judged. */
 export function bandAt(bands: readonly Band[], t: number): Band | undefined {
-  return bands.findLast((band) => band.from <= t) ?? bands[0];
+  return bands.findLast((band) => band.from <= t && t <= band.to);
 }
 
 /** One row for every bucket of the range; those without readings are empty, so that no line is drawn through them. */

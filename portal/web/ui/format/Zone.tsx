@@ -43,6 +43,9 @@ export function At({ at, form = 'compact', bare = false }: AtProps) {
   );
 }
 
+/** The clock behind these times ticks slowly: below this "0 s" would be false precision. */
+const JUST_NOW_MS = 1_000;
+
 /** How long something lasts already: "12 min"; hovering tells since when. */
 export function Ago({
   at,
@@ -56,10 +59,10 @@ export function Ago({
   const now = useNow();
   if (at === null || at === undefined) return <span>{t('time.never')}</span>;
   const ms = typeof at === 'number' ? at : Date.parse(at);
-  const text = span(language, now - ms);
+  const text = span(language, Math.max(now - ms, JUST_NOW_MS));
   return (
     <time dateTime={new Date(ms).toISOString()} title={time(language, zone, ms, 'full')}>
-      {form === 'ago' ? t('time.ago', { span: text }) : text}
+      {form === 'span' ? text : now - ms < JUST_NOW_MS ? t('time.now') : t('time.ago', { span: text })}
     </time>
   );
 }

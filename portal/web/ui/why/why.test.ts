@@ -51,8 +51,9 @@ describe('a rule in words', () => {
     [
       'all, not and state',
       { all: [{ state: 'running' }, { not: { sensor: 'pressure', below: 2 } }] },
-      'der Betriebszustand running ist und nicht gilt, dass Druck unter 2 bar liegt',
+      'die Maschine läuft und nicht gilt, dass Druck unter 2 bar liegt',
     ],
+    ['a state of its own', { state: 'purge' }, 'der Betriebszustand „purge“ gilt'],
     [
       'sequence',
       { sequence: [{ event: 'E1' }, { any: [{ event: 'E2' }, { event: 'E3' }] }], within: '1m' },

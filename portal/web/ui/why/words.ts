@@ -1,6 +1,7 @@
 /** A rule as a sentence a person can read: what must be true, for how long, and what is in danger then. */
 import { figure, type Language, percent, quantity, span } from '#shared/model/figures.ts';
 import { durationMs } from '#shared/model/duration.ts';
+import { stateClause } from '#shared/model/state.ts';
 import { AGGREGATES, type Aggregate, type Condition, type Rule } from '#shared/model/rule.ts';
 
 /** Names as the plant gives them; ids where it gives none. */
@@ -65,8 +66,7 @@ export function conditionWords(condition: Condition, language: Language, names: 
       ? `das Ereignis ${condition.event} in ${within} mindestens ${count}-mal auftritt`
       : `event ${condition.event} occurs at least ${count} times in ${within}`;
   }
-  if ('state' in condition)
-    return de ? `der Betriebszustand ${condition.state} ist` : `the state is ${condition.state}`;
+  if ('state' in condition) return stateClause(condition.state, language);
   return sensorWords(condition, language, names);
 }
 
