@@ -144,34 +144,6 @@ export async function openCase(tx: Transaction, next: NewCase): Promise<ServiceC
     .executeTakeFirstOrThrow();
 }
 
-/** Severities of the case's alarms that stand now. */
-export async function standingSeverities(tx: Transaction, caseId: string): Promise<readonly Severity[]> {
-  const rows = await tx
-    .selectFrom('alarm')
-    .select('severity')
-    .where('case_id', '=', caseId)
-    .where('cleared_at', 'is', null)
-    .execute();
-  return rows.map((row) => row.severity);
-}
-
-/** What the house itself keeps up to date on a case. */
-export interface CaseFigures {
-  readonly severity: Severity;
-  readonly highestSeverity: Severity;
-  /** Left out: stays. */
-  readonly title?: Text;
-}
-
-export async function setFigures(tx: Transaction, caseId: string, figures: CaseFigures): Promise<void> {
-  const { severity, highestSeverity, title } = figures;
-  await tx
-    .updateTable('service_case')
-    .set({ severity, highest_severity: highestSeverity, ...(title === undefined ? {} : { title: json(title) }) })
-    .where('id', '=', caseId)
-    .execute();
-}
-
 export interface NewCaseEvent {
   readonly caseId: string;
   readonly at: Date;

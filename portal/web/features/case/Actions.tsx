@@ -10,7 +10,7 @@ import { useSession } from '#portal/web/app/session.tsx';
 import { type Dialog, StepDialog } from './StepDialog.tsx';
 import classes from './case.module.css';
 
-const MORE = ['shelve', 'wait', 'close', 'reopen'] as const;
+const MORE = ['shelve', 'wait', 'close', 'reopen', 'merge', 'split'] as const;
 
 interface ActionsProps {
   readonly item: CaseAnswer;
@@ -37,7 +37,7 @@ export function Actions({ item, wanted }: ActionsProps) {
     'case.machine': () => void navigate(`/machines/${item.machine}`),
   });
 
-  const rest = MORE.filter(may);
+  const rest = MORE.filter((name) => may(name) && (name !== 'split' || item.alarms.length > 1));
   const [only] = rest;
   if (!may('acknowledge') && !may('assign') && !resolves && rest.length === 0) return null;
   return (

@@ -11,6 +11,8 @@ import { useNames } from '#portal/web/ui/why/names.ts';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { Actions } from './Actions.tsx';
 import { AlarmList } from './AlarmList.tsx';
+import { Related, Similar } from './Beside.tsx';
+import { Checklist } from './Checklist.tsx';
 import { CommentForm } from './CommentForm.tsx';
 import { Head } from './Head.tsx';
 import { Outcome } from './Outcome.tsx';
@@ -56,6 +58,7 @@ function Whole({ item, beside }: { readonly item: CaseAnswer; readonly beside: b
       <Head item={item} beside={beside} />
       {staff && <Actions item={item} wanted={wanted} />}
       <Outcome item={item} />
+      <Related item={item} />
       {chosen && (
         <WhyPanel
           key={chosen.id}
@@ -66,6 +69,8 @@ function Whole({ item, beside }: { readonly item: CaseAnswer; readonly beside: b
         />
       )}
       {item.alarms.length > 1 && <AlarmList alarms={item.alarms} chosen={chosen?.id} onChoose={setAlarm} />}
+      {item.checklist.length > 0 && <Checklist item={item} />}
+      {item.similar.length > 0 && <Similar cases={item.similar} />}
       <Timeline entries={item.timeline}>
         {item.may.includes('comment') && <CommentForm item={item} focus={wanted === 'comment'} />}
       </Timeline>

@@ -58,14 +58,12 @@ export function WaitFields({ onDraft }: FieldsProps) {
   const [note, setNote] = useState('');
   useEffect(() => {
     const at = fromWall(until, zone);
-    onDraft({
-      step: 'wait',
-      body: {
-        for: what,
-        ...(at === undefined ? {} : { until: new Date(at).toISOString() }),
-        ...(note.trim() === '' ? {} : { note: note.trim() }),
-      },
-    });
+    const words = note.trim() === '' ? {} : { note: note.trim() };
+    onDraft(
+      at === undefined
+        ? undefined
+        : { step: 'wait', body: { reason: what, until: new Date(at).toISOString(), ...words } },
+    );
   }, [what, until, note, zone, onDraft]);
   return (
     <>
@@ -80,9 +78,10 @@ export function WaitFields({ onDraft }: FieldsProps) {
       <TextInput
         type="datetime-local"
         label={`${t('case.until')} (${zoneName})`}
-        description={t('common.optional')}
         value={until}
         onChange={(event) => setUntil(event.currentTarget.value)}
+        required
+        withAsterisk={false}
       />
       <Textarea
         label={t('case.note')}

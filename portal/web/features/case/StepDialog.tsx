@@ -6,11 +6,12 @@ import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { currentOf, type Draft, useCaseStep } from '#portal/web/ui/case/useCaseStep.ts';
 import { problemText } from '#portal/web/ui/problem.ts';
 import { AssignFields } from './AssignFields.tsx';
+import { MergeFields, SplitFields } from './JoinFields.tsx';
 import { OutcomeFields } from './OutcomeFields.tsx';
 import { ReopenFields, ShelveFields, WaitFields } from './PauseFields.tsx';
 import classes from './case.module.css';
 
-export type Dialog = 'assign' | 'shelve' | 'wait' | 'resolve' | 'close' | 'reopen';
+export type Dialog = 'assign' | 'shelve' | 'wait' | 'resolve' | 'close' | 'reopen' | 'merge' | 'split';
 
 export interface FieldsProps {
   readonly item: CaseAnswer;
@@ -46,6 +47,8 @@ const FIELDS: Readonly<Record<Dialog, (props: FieldsProps) => ReactNode>> = {
   resolve: (props) => <OutcomeFields step="resolve" {...props} />,
   close: (props) => <OutcomeFields step="close" {...props} />,
   reopen: ReopenFields,
+  merge: MergeFields,
+  split: SplitFields,
 };
 
 function StepForm({ dialog, item, onClose }: StepDialogProps & { readonly dialog: Dialog }) {

@@ -54,6 +54,8 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
   const { t, language } = useTexts();
   const nameOf = useNamesOfPeople();
   const until = textOf(detail['until']);
+  const severity = severityOf(detail['severity']);
+  const number = Number(detail['number'] ?? 0);
   switch (kind) {
     case 'assigned': {
       const owner = textOf(detail['owner']);
@@ -79,7 +81,11 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
       );
     case 'shelved':
       return detail['ended'] === true ? (
-        <span>{t('timeline.shelveEnded')}</span>
+        <span>
+          {severity === undefined
+            ? t('timeline.shelveEnded')
+            : t('timeline.shelveEndedWorse', { severity: t(`severity.${severity}`) })}
+        </span>
       ) : (
         <span>
           {t('timeline.shelved')} {until !== undefined && <UntilAt at={until} />}
@@ -87,6 +93,7 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
       );
     case 'waiting': {
       const waits = textOf(detail['for']);
+      if (detail['ended'] === true) return <span>{t('timeline.waitingEnded')}</span>;
       return (
         <span>
           {t('timeline.waiting')} {waits !== undefined && isWait(waits) && t(`case.wait${WAITS[waits]}`)}{' '}
@@ -112,9 +119,16 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
     case 'comment':
     case 'resolved':
     case 'closed':
+      return <span>{t(`timeline.${kind}`)}</span>;
     case 'merged':
     case 'split':
-      return <span>{t(`timeline.${kind}`)}</span>;
+      return <span>{t(`timeline.${kind}${detail['how'] === 'into' ? 'Into' : 'From'}`, { number })}</span>;
+    case 'related':
+      return <span>{t(`timeline.${detail['how'] === 'follows' ? 'follows' : 'followedBy'}`, { number })}</span>;
+    case 'checklist': {
+      const step = textOr(detail['step'] as Text, language, '');
+      return <span>{t(`timeline.${detail['done'] === true ? 'checked' : 'unchecked'}`, { step })}</span>;
+    }
   }
 }
 
@@ -139,7 +153,7 @@ function UntilAt({ at }: { readonly at: string }) {
   );
 }
 
-const WORDS = ['text', 'reason', 'note', 'nextStep'] as const;
+const WORDS = ['text', 'reason', 'note', 'nextStep', 'why'] as const;
 
 /** What a person wrote, and what they found. */
 function Words({ detail }: { readonly detail: TimelineEntry['detail'] }) {

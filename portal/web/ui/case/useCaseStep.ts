@@ -23,6 +23,9 @@ const DONE = {
   resolve: 'resolved',
   close: 'closedDone',
   reopen: 'reopened',
+  merge: 'mergedDone',
+  split: 'splitDone',
+  checklist: 'checked',
 } as const;
 
 /**
