@@ -1,4 +1,4 @@
-/** Puts the rules together: the reader of the journal that turns readings into alarms and cases, and the nightly schedule. */
+/** Puts the rules together: the reader of the journal that turns readings into alarms and cases, and the schedule. */
 import path from 'node:path';
 import type { Database } from '#shared/database/database.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
@@ -9,6 +9,7 @@ import type { Part } from '#shared/process/run.ts';
 import type { Settings } from '#shared/process/settings.ts';
 import { RulesReader } from './reader/reader.ts';
 import { Schedule } from './schedule.ts';
+import { nightly } from './service/nightly.ts';
 
 interface RulesParts {
   readonly settings: Settings;
@@ -30,5 +31,6 @@ export function buildRules({ settings, database, journal, log, metrics }: RulesP
     log,
     metrics,
   });
-  return { parts: [reader, new Schedule({ database, log })] };
+  const schedule = new Schedule({ database, jobs: [nightly(database)], clock: Date.now, log, metrics });
+  return { parts: [reader, schedule] };
 }
