@@ -95,6 +95,10 @@ test('the inbox is filtered by status, owner, customer, machine and text, and pa
   expect(await ids('lead', 'severity=danger')).toEqual([hot]);
   expect(await ids('lead', 'q=presse%20eins')).toEqual([hot]);
   expect(await ids('lead', 'q=%232')).toEqual([oil]);
+  // A title tells limits: who may not read it does not find by it either.
+  expect(await ids('lead', 'status=all&q=alt&machine=press-3')).toHaveLength(1);
+  expect(await ids('customer', 'status=all&q=alt&machine=press-3')).toEqual([]);
+  expect(await ids('customer', 'q=presse%20eins')).toEqual([hot]);
   for (const sort of ['urgency', 'last', 'opened', 'number']) {
     const whole = await ids('lead', `status=all&sort=${sort}`);
     const first = await (await portal.as('lead')).get<List>(`/cases?status=all&sort=${sort}&limit=2`);

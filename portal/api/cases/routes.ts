@@ -1,5 +1,6 @@
 /** Service cases: the inbox, the whole case, and the steps people take. */
 import { caseKeys, casePage } from '#shared/database/queries/portal-cases.ts';
+import { may } from '#shared/model/access.ts';
 import { CaseAnswer, CaseListItem, CaseQuery } from '#shared/model/api/case.ts';
 import { listOf, PageQuery } from '#shared/model/api/common.ts';
 import { listed, pageOf } from '../paging.ts';
@@ -24,7 +25,8 @@ export function caseRoutes(given: Omit<CaseParts, 'clocks'> & Pick<PortalParts, 
       answer: listOf(CaseListItem),
       act: async ({ who, query }) => {
         const keys = caseKeys(query.sort);
-        const filter = { ...query, owner: query.owner === 'me' ? who.id : query.owner };
+        const titles = may(who.role, 'case.internal');
+        const filter = { ...query, titles, owner: query.owner === 'me' ? who.id : query.owner };
         const page = await casePage(database.kysely, { scope: who.scope, filter, keys, page: pageOf(query, keys) });
         const { plant } = await catalogue.now();
         const ticking = await clocks.of(

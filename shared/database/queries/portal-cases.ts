@@ -32,6 +32,8 @@ export interface CaseFilter {
   readonly customer?: string | undefined;
   readonly severity?: Severity | undefined;
   readonly q?: string | undefined;
+  /** Whether `q` looks into titles: their measured values and limits are not for customers. */
+  readonly titles: boolean;
 }
 
 export type CaseSort = 'urgency' | 'last' | 'opened' | 'number';
@@ -103,6 +105,7 @@ function conditionsOf({
   customer,
   severity,
   q,
+  titles,
 }: CaseFilter): (RawBuilder<unknown> | undefined)[] {
   return [
     statusIs(status),
@@ -114,7 +117,7 @@ function conditionsOf({
         : sql`service_case.owner = ${owner}`,
     customer === undefined ? undefined : sql`service_case.customer = ${customer}`,
     severity === undefined ? undefined : sql`service_case.severity = ${severity}`,
-    q === undefined ? undefined : found(q),
+    q === undefined ? undefined : found(q, titles),
   ];
 }
 
@@ -125,10 +128,11 @@ function statusIs(status: CaseFilter['status']): RawBuilder<unknown> | undefined
   return sql`service_case.status = ${status}`;
 }
 
-/** By number, title, machine or customer. */
-function found(q: string): RawBuilder<unknown> {
+/** By number, machine or customer, and by title where `titles` says so. */
+function found(q: string, titles: boolean): RawBuilder<unknown> {
   const pattern = anywhere(q);
-  return sql`(cast(service_case.number as text) = ${q.replace(/^#/, '')} or ${named('service_case.title', pattern)}
+  return sql`(cast(service_case.number as text) = ${q.replace(/^#/, '')}
+    or (${titles} and ${named('service_case.title', pattern)})
     or service_case.machine ilike ${pattern} or ${named('machine.name', pattern)}
     or ${named('customer.name', pattern)})`;
 }
