@@ -198,7 +198,7 @@ function concerned(plant: Plant, rule: Rule, asked: ReadonlySet<string>): Plant 
  * The oldest reading of each machine, where it is of none of the sensors that are read anyway: from it on silence counts for a
  * sensor that never reported.
  */
-async function firstReadings(
+export async function firstReadings(
   store: Pick<ReadingStore, 'oldest'>,
   index: PlantIndex,
   series: readonly SeriesName[],

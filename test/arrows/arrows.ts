@@ -26,6 +26,9 @@ const SHARED = [
 ];
 const PROCESS_TYPES = ['shared/process'];
 
+/** What the rules answer about the past. */
+const ASKED = ['rules/backtest-store.ts', 'rules/recompute.ts'];
+
 const ROOMS = ['shared', 'rules', 'ingest', 'portal'];
 const WEB_BASE = ['shared/model', 'rules/engine', 'portal/web/i18n', 'portal/web/theme', 'portal/web/api'];
 
@@ -47,10 +50,10 @@ export const ZONES: readonly Zone[] = [
   { zone: 'ingest', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
   {
     zone: 'portal',
-    may: [...SHARED, 'rules/engine', 'rules/backtest-store.ts', 'portal/api'],
+    may: [...SHARED, 'rules/engine', ...ASKED, 'portal/api'],
     mayTypes: PROCESS_TYPES,
   },
-  { zone: 'portal/api', may: [...SHARED, 'rules/engine', 'rules/backtest-store.ts'], mayTypes: PROCESS_TYPES },
+  { zone: 'portal/api', may: [...SHARED, 'rules/engine', ...ASKED], mayTypes: PROCESS_TYPES },
 
   { zone: 'portal/web/i18n', may: ['shared/model'], browser: true },
   { zone: 'portal/web/theme', may: [], browser: true },

@@ -12,6 +12,7 @@ import { notFound } from '../problems.ts';
 import { ById, type Context, type Route, route } from '../route.ts';
 import { backtestRoute } from './backtest.ts';
 import { type ChangeBy, putRule, removeRule } from './change.ts';
+import { recomputeRoute } from './recompute.ts';
 import { dormantRules, presentRule, presentVersion } from './present.ts';
 
 type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration' | 'readings' | 'clock' | 'log'> & {
@@ -25,6 +26,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
   const { database } = parts;
   return [
     backtestRoute(parts),
+    recomputeRoute(parts),
     route({
       method: 'get',
       path: '/rules',

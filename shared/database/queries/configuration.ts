@@ -172,6 +172,27 @@ export async function configurationAt(queries: Queries, position: number): Promi
   return row && configuration(queries, row.version);
 }
 
+/** What held at some time in [from, to], oldest first, `most` of the newest; each with its beginning on the server's clock. */
+export async function configurationsBetween(
+  queries: Queries,
+  range: { readonly from: Date; readonly to: Date; readonly most: number },
+): Promise<readonly (Configuration & { readonly since: Date })[]> {
+  const rows = await queries
+    .selectFrom('configuration')
+    .select(['version', 'effective_at'])
+    .where('effective_at', '<=', range.to)
+    .orderBy('version', 'desc')
+    .limit(range.most)
+    .execute();
+  const begun = rows.findIndex(({ effective_at }) => effective_at !== null && effective_at <= range.from);
+  const held = [];
+  for (const { version, effective_at } of rows.slice(0, begun < 0 ? undefined : begun + 1).reverse()) {
+    const known = await configuration(queries, version);
+    if (known && effective_at) held.push({ ...known, since: effective_at });
+  }
+  return held;
+}
+
 /** Versions that are not in the journal yet, oldest first: ingest writes them there. */
 export async function pendingConfigurations(queries: Queries): Promise<readonly number[]> {
   const rows = await queries
