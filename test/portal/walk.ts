@@ -71,6 +71,8 @@ export const WALK: Readonly<Record<string, Visit>> = {
   'GET /rules/{id}': at('/rules/oil-low'),
   'PUT /rules/{id}': { path: () => '/rules/oil-low', body: () => RULES.rules[1] },
   'DELETE /rules/{id}': at('/rules/oil-trial'),
+  'POST /rules/{id}/mode': { path: () => '/rules/oil-low/mode', body: () => ({ mode: 'pilot', reason: 'walk' }) },
+  'POST /rules/{id}/rollback': { path: () => '/rules/oil-low/rollback', body: () => ({ version: 1, reason: 'walk' }) },
   'GET /rules/{id}/versions': at('/rules/oil-low/versions'),
   'POST /rules/backtest': {
     path: () => '/rules/backtest',

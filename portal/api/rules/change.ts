@@ -1,9 +1,11 @@
 /** Changes the rulebook by one rule: checked as in the file, kept with author and reason, in effect before it is answered. */
-import { audit } from '#shared/database/queries/audit.ts';
+import { type AuditAction, audit } from '#shared/database/queries/audit.ts';
 import { applyConfiguration, latestConfiguration, lockConfiguration } from '#shared/database/queries/configuration.ts';
+import { ruleHistory } from '#shared/database/queries/portal-rules.ts';
 import { readRule } from '#shared/files/read-rulebook.ts';
 import { EMPTY_PLANT } from '#shared/model/plant.ts';
-import type { Rule } from '#shared/model/rule.ts';
+import type { Mode, Rule } from '#shared/model/rule.ts';
+import { MODE_STEPS } from '#shared/model/rule-steps.ts';
 import type { PortalParts } from '../parts.ts';
 import { invalid, notFound, ProblemError } from '../problems.ts';
 
@@ -26,9 +28,7 @@ export async function putRule(parts: ChangeParts, id: string, value: unknown, by
       throw invalid(problems.map(({ path, message }) => ({ path: path === '' ? 'body' : `body.${path}`, message })));
     }
     if (rule.id !== id) throw invalid([{ path: 'body.id', message: `is not the id of the address, "${id}"` }]);
-    return rules.some((known) => known.id === id)
-      ? rules.map((known) => (known.id === id ? rule : known))
-      : [...rules, rule];
+    return replaced(rules, rule);
   });
 }
 
@@ -39,11 +39,51 @@ export async function removeRule(parts: ChangeParts, id: string, by: ChangeBy): 
   });
 }
 
+/** Takes the rule one step further. Throws a problem where the way does not lead there. */
+export async function setMode(parts: ChangeParts, id: string, mode: Mode, by: ChangeBy): Promise<void> {
+  await change(parts, id, by, 'rule.mode', (rules) => {
+    const known = rules.find((rule) => rule.id === id);
+    if (!known) throw notFound('rule', id);
+    const from = known.mode ?? 'live';
+    if (from !== mode && !MODE_STEPS[from].includes(mode)) {
+      const way = MODE_STEPS[from].join(' or ');
+      throw invalid([
+        { path: 'body.mode', message: `from ${from} the next step is ${way}: nobody should meet an untried rule` },
+      ]);
+    }
+    return rules.map((rule) => (rule.id === id ? { ...rule, mode } : rule));
+  });
+}
+
+/** Makes the rule what it was in that version, as a version of its own; one that was removed is there again. */
+export async function rollBack(parts: ChangeParts, id: string, version: number, by: ChangeBy): Promise<void> {
+  const history = await ruleHistory(parts.database.kysely, id);
+  if (history.length === 0) throw notFound('rule', id);
+  const wanted = history.find((row) => row.version === version);
+  if (!wanted) throw invalid([{ path: 'body.version', message: `the rule has the versions 1 to ${history.length}` }]);
+  if (!wanted.content) {
+    throw invalid([{ path: 'body.version', message: `version ${version} removed the rule: delete it instead` }]);
+  }
+  await change(parts, id, by, 'rule.rolled-back', (rules, plant) => {
+    const { rule, problems } = readRule(wanted.content, plant);
+    if (!rule) {
+      const why = problems.map(({ message }) => message).join('; ');
+      throw invalid([{ path: 'body.version', message: `version ${version} does not fit the plant any more: ${why}` }]);
+    }
+    return replaced(rules, rule);
+  });
+}
+
+function replaced(rules: readonly Rule[], rule: Rule): readonly Rule[] {
+  if (!rules.some(({ id }) => id === rule.id)) return [...rules, rule];
+  return rules.map((known) => (known.id === rule.id ? rule : known));
+}
+
 async function change(
   { database, confirmConfiguration }: ChangeParts,
   id: string,
   by: ChangeBy,
-  action: 'rule.changed' | 'rule.removed',
+  action: Extract<AuditAction, `rule.${string}`>,
   next: (rules: readonly Rule[], plant: typeof EMPTY_PLANT) => readonly Rule[],
 ): Promise<void> {
   const applied = await database.transaction(async (tx) => {

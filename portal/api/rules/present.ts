@@ -5,6 +5,7 @@ import { danglingRules } from '#shared/files/references.ts';
 import type { RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
 import type { Machine, PlantIndex } from '#shared/model/plant.ts';
 import type { Rule } from '#shared/model/rule.ts';
+import { iso } from '../times.ts';
 
 export function presentRule(
   rule: Rule,
@@ -30,8 +31,9 @@ export function presentRule(
   };
 }
 
-export function presentVersion({ version, created_at, author, reason, content }: RuleVersionRow): RuleVersionAnswer {
-  return { version, at: created_at.toISOString(), author, reason, rule: content };
+export function presentVersion(row: RuleVersionRow): RuleVersionAnswer {
+  const { version, created_at, effective_at, author, reason, content } = row;
+  return { version, at: created_at.toISOString(), effectiveAt: iso(effective_at), author, reason, rule: content };
 }
 
 /** Rule → why it watches nothing. */

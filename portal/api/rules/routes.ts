@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { newestRuleVersions, ruleHistory, standingByRule } from '#shared/database/queries/portal-rules.ts';
 import type { Who } from '#shared/model/access.ts';
 import { listOf, Nothing, PageQuery } from '#shared/model/api/common.ts';
-import { RuleAnswer, RuleJson, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import { RuleAnswer, RuleJson, RuleModeBody, RuleRollbackBody, RuleVersionAnswer } from '#shared/model/api/rule.ts';
 import { revisionOf } from '../if-match.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { sliced } from '../paging.ts';
@@ -11,7 +11,7 @@ import type { PortalParts } from '../parts.ts';
 import { notFound } from '../problems.ts';
 import { ById, type Context, type Route, route } from '../route.ts';
 import { backtestRoute } from './backtest.ts';
-import { type ChangeBy, putRule, removeRule } from './change.ts';
+import { type ChangeBy, putRule, removeRule, rollBack, setMode } from './change.ts';
 import { recomputeRoute } from './recompute.ts';
 import { dormantRules, presentRule, presentVersion } from './present.ts';
 
@@ -70,6 +70,34 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       query: ReasonQuery,
       answer: Nothing,
       act: (context) => removeRule(parts, context.params.id, changeBy(context.who, context)),
+    }),
+    route({
+      method: 'post',
+      path: '/rules/{id}/mode',
+      may: 'rule.change',
+      summary: 'Takes a rule one step: from off to pilot, from pilot to live, and back; in effect when answered',
+      locks: true,
+      params: ById,
+      body: RuleModeBody,
+      answer: RuleAnswer,
+      act: async ({ params, body, ...context }) => {
+        await setMode(parts, params.id, body.mode, changeBy(context.who, { ...context, query: body }));
+        return readRule(parts, params.id, context.res);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/rules/{id}/rollback',
+      may: 'rule.change',
+      summary: 'Makes a rule what it was in an earlier version, one that was removed too; in effect when answered',
+      locks: true,
+      params: ById,
+      body: RuleRollbackBody,
+      answer: RuleAnswer,
+      act: async ({ params, body, ...context }) => {
+        await rollBack(parts, params.id, body.version, changeBy(context.who, { ...context, query: body }));
+        return readRule(parts, params.id, context.res);
+      },
     }),
     route({
       method: 'get',

@@ -12,6 +12,8 @@ export type AuditAction =
   | 'rules.imported'
   | 'rule.changed'
   | 'rule.removed'
+  | 'rule.mode'
+  | 'rule.rolled-back'
   | 'alarm.acknowledged'
   | 'alarm.shelved'
   | 'alarm.unshelved'

@@ -6,6 +6,8 @@ export interface RuleVersionRow {
   readonly rule: string;
   readonly version: number;
   readonly created_at: Date;
+  /** When it took effect in the journal; null: not yet. */
+  readonly effective_at: Date | null;
   /** Name of the person, or what the import named. */
   readonly author: string | null;
   readonly reason: string | null;
@@ -21,6 +23,11 @@ function versions(db: Queries) {
       'rule_version.rule',
       'rule_version.version',
       'rule_version.created_at',
+      e
+        .selectFrom('configuration')
+        .select((c) => c.fn.min('configuration.effective_at').as('effective_at'))
+        .whereRef('configuration.rulebook_version', '=', 'rule_version.rulebook_version')
+        .as('effective_at'),
       e.fn.coalesce('account.name', 'rule_version.author').as('author'),
       'rule_version.reason',
       'rule_version.content',

@@ -23,11 +23,17 @@ export type RuleAnswer = z.infer<typeof RuleAnswer>;
 export const RuleVersionAnswer = z.object({
   version: z.number().int(),
   at: Time,
+  /** When it took effect in the journal; null: not yet. */
+  effectiveAt: Time.nullable(),
   author: z.string().nullable(),
   reason: z.string().nullable(),
   rule: RuleJson.nullable(),
 });
 export type RuleVersionAnswer = z.infer<typeof RuleVersionAnswer>;
+
+const Why = z.string().trim().min(1).max(500);
+export const RuleModeBody = z.object({ mode: z.enum(['live', 'pilot', 'off']), reason: Why });
+export const RuleRollbackBody = z.object({ version: z.number().int().min(1), reason: Why });
 
 export const ImportAnswer = z.object({
   created: z.number().int(),
