@@ -89,6 +89,7 @@ test('the inbox is filtered by status, owner, customer, machine and text, and pa
   expect(await ids('lead', 'owner=id-technician')).toEqual([oil]);
   expect(await ids('lead', 'status=waiting')).toEqual([foreign]);
   expect(await ids('lead', 'status=closed')).toHaveLength(1);
+  expect(await ids('lead', 'status=done')).toEqual(await ids('lead', 'status=closed'));
   expect(await ids('lead', 'status=all')).toHaveLength(4);
   expect(await ids('lead', 'customer=beta-gmbh')).toEqual([foreign]);
   expect(await ids('lead', 'machine=press-2')).toEqual([oil]);

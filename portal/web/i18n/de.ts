@@ -285,7 +285,7 @@ export const de = {
     open: 'Offen',
     waiting: 'Wartend',
     shelved: 'Zurückgestellt',
-    closed: 'Geschlossen',
+    closed: 'Erledigt',
     search: 'Nummer, Text oder Maschine',
     searchShort: 'Suchen',
     filterSeverity: 'Schwere',

@@ -283,7 +283,7 @@ export const en: Catalogue = {
     open: 'Open',
     waiting: 'Waiting',
     shelved: 'Shelved',
-    closed: 'Closed',
+    closed: 'Done',
     search: 'Number, text or machine',
     searchShort: 'Search',
     filterSeverity: 'Severity',

@@ -1,12 +1,11 @@
-import { SegmentedControl } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { hasSessionEnded, session } from '#portal/web/api/queries.ts';
 import { LoginForm } from '#portal/web/features/login/LoginForm.tsx';
 import { safeTarget } from '#portal/web/features/login/target.ts';
-import { speak, useTexts } from '#portal/web/i18n/i18n.ts';
-import { languageOf } from '#portal/web/i18n/language.ts';
+import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { LanguageChoice } from '#portal/web/ui/Choices.tsx';
 import { PageTitle } from '#portal/web/ui/PageTitle.tsx';
 import classes from './login.module.css';
 
@@ -32,16 +31,9 @@ export function LoginPage() {
         </header>
         <LoginForm ended={hasSessionEnded(client)} />
       </div>
-      <SegmentedControl
-        size="xs"
-        aria-label={t('account.language')}
-        value={language}
-        onChange={(value) => void speak(languageOf(value), true)}
-        data={[
-          { value: 'de', label: 'Deutsch' },
-          { value: 'en', label: 'English' },
-        ]}
-      />
+      <div>
+        <LanguageChoice size="xs" />
+      </div>
     </main>
   );
 }

@@ -25,7 +25,7 @@ import {
 } from './portal-page.ts';
 
 export interface CaseFilter {
-  readonly status: 'open' | 'all' | CaseStatus;
+  readonly status: 'open' | 'done' | 'all' | CaseStatus;
   readonly machine?: string | undefined;
   /** An account's id, or `none`. */
   readonly owner?: string | undefined;
@@ -125,6 +125,7 @@ function statusIs(status: CaseFilter['status']): RawBuilder<unknown> | undefined
   if (status === 'all') return undefined;
   if (status === 'open')
     return sql`service_case.status in ('new', 'acknowledged', 'in-progress', 'waiting', 'shelved')`;
+  if (status === 'done') return sql`service_case.status in ('resolved', 'closed', 'merged')`;
   return sql`service_case.status = ${status}`;
 }
 

@@ -7,7 +7,8 @@ import { ClockAnswer } from './service.ts';
 const Person = z.object({ id: z.string(), name: z.string() });
 
 export const CaseQuery = z.object({
-  status: z.enum(['open', 'all', ...CASE_STATUSES]).default('open'),
+  /** `done`: resolved, closed or merged. */
+  status: z.enum(['open', 'done', 'all', ...CASE_STATUSES]).default('open'),
   machine: Id.optional(),
   owner: z.string().max(64).optional(), // an account's id, `me` or `none`
   customer: Id.optional(),

@@ -1,23 +1,20 @@
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import { request } from '#portal/web/api/client.ts';
 import { enter } from '#portal/web/api/queries.ts';
-import { speak, useTexts } from '#portal/web/i18n/i18n.ts';
-import { languageOf } from '#portal/web/i18n/language.ts';
+import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { LanguageChoice, SchemeChoice } from '#portal/web/ui/Choices.tsx';
 import { Icon } from '#portal/web/ui/Icon.tsx';
 import { useSession } from '../session.tsx';
 import classes from './shell.module.css';
 
-const SCHEMES = ['light', 'dark', 'auto'] as const;
-
 /** Who one is, the language and the colours, and the way out. */
 export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
-  const { t, language } = useTexts();
+  const { t } = useTexts();
   const { user } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
 
   const logOut = async (): Promise<void> => {
     await request('DELETE', '/session').catch(() => undefined);
@@ -50,28 +47,11 @@ export function AccountMenu({ onHelp }: { readonly onHelp: () => void }) {
         </Menu.Item>
         <div className={classes.choice}>
           <span id="account-language">{t('account.language')}</span>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-labelledby="account-language"
-            value={language}
-            onChange={(value) => void speak(languageOf(value), true)}
-            data={[
-              { value: 'de', label: 'Deutsch' },
-              { value: 'en', label: 'English' },
-            ]}
-          />
+          <LanguageChoice labelledBy="account-language" size="xs" />
         </div>
         <div className={classes.choice}>
           <span id="account-scheme">{t('account.scheme')}</span>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-labelledby="account-scheme"
-            value={colorScheme}
-            onChange={(value) => setColorScheme(SCHEMES.find((each) => each === value) ?? 'auto')}
-            data={SCHEMES.map((value) => ({ value, label: t(`account.${value}`) }))}
-          />
+          <SchemeChoice labelledBy="account-scheme" size="xs" />
         </div>
         <Menu.Divider />
         <Menu.Item onClick={() => void logOut()}>{t('account.logOut')}</Menu.Item>

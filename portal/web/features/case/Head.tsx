@@ -22,7 +22,7 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
       <div className={classes.headRow}>
         <SeverityBadge severity={item.severity} size={26} />
         <StatusChip status={item.status} />
-        {item.standing > 0 && <span className={classes.standing}>{t('inbox.standing')}</span>}
+        {staff && item.standing > 0 && <span className={classes.standing}>{t('inbox.standing')}</span>}
         {item.simulated && <SimulationTag />}
         <span className={classes.number}>#{item.number}</span>
       </div>
@@ -44,7 +44,7 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
             {textOr(item.customerName, language, item.customer)} <TierChip tier={item.tier} />
           </Fact>
         )}
-        <Fact name={t('case.owner')}>{item.owner?.name ?? t('common.nobody')}</Fact>
+        {(staff || item.owner) && <Fact name={t('case.owner')}>{item.owner?.name ?? t('common.nobody')}</Fact>}
         {item.nextStep !== null && <Fact name={t('case.nextStep')}>{item.nextStep}</Fact>}
         {item.dueAt !== null && (
           <Fact name={t('case.due')}>

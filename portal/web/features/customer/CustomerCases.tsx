@@ -18,7 +18,7 @@ export function CustomerCases() {
   const closed = params.get('view') === 'closed';
   const machine = params.get('machine') ?? undefined;
   const asked = useInfiniteQuery(
-    cases({ status: closed ? 'closed' : 'open', machine, sort: closed ? 'last' : 'urgency' }),
+    cases({ status: closed ? 'done' : 'open', machine, sort: closed ? 'last' : 'urgency' }),
   );
   return (
     <>

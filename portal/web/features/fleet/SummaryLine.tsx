@@ -12,13 +12,15 @@ interface SummaryLineProps {
   readonly summary: FleetSummary;
   readonly chosen: MachineCondition | undefined;
   readonly onChoose: (condition: MachineCondition | undefined) => void;
+  /** To be read from afar. */
+  readonly big?: boolean;
 }
 
 /** F 1 · S 4 · M 7 · C 2 · ? 3 · OK 143; each one filters the list. */
-export function SummaryLine({ summary, chosen, onChoose }: SummaryLineProps) {
+export function SummaryLine({ summary, chosen, onChoose, big = false }: SummaryLineProps) {
   const { t, language } = useTexts();
   return (
-    <div className={classes.line} role="group" aria-label={t('fleet.summary')}>
+    <div className={classes.line} data-big={big || undefined} role="group" aria-label={t('fleet.summary')}>
       {ORDER.map((condition) => {
         const on = condition === chosen;
         const word = t(`condition.${condition}`);
@@ -31,7 +33,7 @@ export function SummaryLine({ summary, chosen, onChoose }: SummaryLineProps) {
             title={`${word}: ${on ? t('fleet.filterOff') : t('fleet.filter')}`}
             onClick={() => onChoose(on ? undefined : condition)}
           >
-            <ConditionSign condition={condition} size={24} />
+            <ConditionSign condition={condition} size={big ? 44 : 24} />
             <span className={classes.count}>{count(language, summary[condition])}</span>
             <span className={classes.word}>{word}</span>
           </UnstyledButton>

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { MachineListItem } from '#shared/model/api/machine.ts';
 import { fleetSummary, machines } from '#portal/web/api/queries.ts';
@@ -19,6 +19,8 @@ const RENEW_MS = 15_000;
 /** So long a page stands. */
 const PAGE_MS = 12_000;
 const TILE = { width: 400, height: 190 } as const;
+/** Few machines are shown larger, so that they can be read from farther away. */
+const SCALES = [2, 1.6, 1.3, 1] as const;
 
 /** The fleet for a screen on the wall: what is not well, in big type, its pages cycling. `live`: whether it is up to date. */
 export function Wall({ live }: { readonly live: ReactNode }) {
@@ -42,6 +44,7 @@ export function Wall({ live }: { readonly live: ReactNode }) {
             summary={counts}
             chosen={undefined}
             onChoose={(condition) => void navigate(`/?condition=${condition ?? ''}`)}
+            big
           />
         )}
       </Panel>
@@ -57,7 +60,10 @@ export function Wall({ live }: { readonly live: ReactNode }) {
 function Tiles({ machines: ill }: { readonly machines: readonly MachineListItem[] }) {
   const { t } = useTexts();
   const { ref, width, height } = useElementSize();
-  const fit = Math.max(1, Math.floor(width / TILE.width)) * Math.max(1, Math.floor(height / TILE.height));
+  const room = (scale: number): number =>
+    Math.max(1, Math.floor(width / TILE.width / scale)) * Math.max(1, Math.floor(height / TILE.height / scale));
+  const scale = (width >= 2 * TILE.width && SCALES.find((each) => room(each) >= ill.length)) || 1;
+  const fit = room(scale);
   const pages = Math.max(1, Math.ceil(ill.length / fit));
   const [turn, setTurn] = useState(0);
   useEffect(() => {
@@ -68,7 +74,7 @@ function Tiles({ machines: ill }: { readonly machines: readonly MachineListItem[
   return (
     <div className={classes.stage} ref={ref}>
       {ill.length === 0 && <p className={classes.calm}>{t('fleet.wallCalm')}</p>}
-      <ul className={classes.tiles}>
+      <ul className={classes.tiles} style={{ '--scale': scale } as CSSProperties}>
         {ill.slice(page * fit, (page + 1) * fit).map((machine) => (
           <li key={machine.id} className={classes.tile}>
             <Tile machine={machine} />
@@ -87,7 +93,7 @@ function Tile({ machine }: { readonly machine: MachineListItem }) {
       <div className={classes.tileHead}>
         <ConditionBadge
           condition={machine.condition}
-          size={38}
+          size={44}
           form="short"
           blink={machine.openCases > 0 && !machine.owner}
         />

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { MachineListItem } from '#shared/model/api/machine.ts';
 import { readings } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { textOr } from '#portal/web/ui/names.ts';
 import { Sparkline } from '#portal/web/ui/charts/Sparkline.tsx';
 
 const DAY_MS = 86_400_000;
@@ -12,11 +13,19 @@ const RENEW_MS = 5 * 60_000;
 
 /** The last 24 hours of the sensor that says what is wrong; a machine that is well shows nothing. */
 export function WorstCourse({ machine }: { readonly machine: MachineListItem }) {
-  const sensor = machine.worst?.sensor;
-  return sensor ? <Course machine={machine.id} sensor={sensor} /> : null;
+  const { language } = useTexts();
+  const { worst } = machine;
+  if (!worst?.sensor) return null;
+  return <Course machine={machine.id} sensor={worst.sensor} name={textOr(worst.sensorName, language, worst.sensor)} />;
 }
 
-function Course({ machine, sensor }: { readonly machine: string; readonly sensor: string }) {
+interface CourseProps {
+  readonly machine: string;
+  readonly sensor: string;
+  readonly name: string;
+}
+
+function Course({ machine, sensor, name }: CourseProps) {
   const { t } = useTexts();
   const { data, isError } = useQuery({
     ...readings(machine, [sensor], 'spark', () => ({ from: Date.now() - DAY_MS, to: Date.now() }), BUCKETS),
@@ -38,7 +47,7 @@ function Course({ machine, sensor }: { readonly machine: string; readonly sensor
       from={data.from}
       to={data.to}
       bucketMs={data.bucketMs ?? DAY_MS / BUCKETS}
-      label={t('fleet.sparkline', { sensor })}
+      label={t('fleet.sparkline', { sensor: name })}
     />
   );
 }

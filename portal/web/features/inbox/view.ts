@@ -59,7 +59,7 @@ const ASKED: Readonly<Record<View, Query>> = {
   open: { status: 'open' },
   waiting: { status: 'waiting' },
   shelved: { status: 'shelved' },
-  closed: { status: 'closed', sort: 'last' },
+  closed: { status: 'done', sort: 'last' },
 };
 
 /** What the server is asked for a view and its filters. */

@@ -41,7 +41,7 @@ export function Sparkline({ points, band, from, to, bucketMs, label }: Sparkline
       ))}
       <path d={envelope} className={classes.envelope} />
       <path d={line} className={classes.line} />
-      {last && <circle cx={last.x} cy={last.y} r="2.2" className={classes.last} />}
+      {last && <path d={`M${last.x} ${last.y}h.01`} className={classes.last} />}
     </svg>
   );
 }
