@@ -21,9 +21,10 @@ export function quantity(value: number, unit: string | undefined, language: Lang
   return unit ? `${figure(value, language)} ${unit}` : figure(value, language);
 }
 
-/** One decimal; more where that would hide on which side of `than` the value lies. */
+/** One decimal, none from 100 % on; more where that would hide on which side of `than` the value lies. */
 export function percent(value: number, language: Language, than?: number): string {
-  const digits = [1, 2, 3].find((d) => than === undefined || Number(value.toFixed(d)) !== than || value === than) ?? 4;
+  const usual = Math.abs(value) >= 100 ? [0, 1, 2, 3] : [1, 2, 3];
+  const digits = usual.find((d) => than === undefined || Number(value.toFixed(d)) !== than || value === than) ?? 4;
   return `${format(language, digits).format(value)} %`;
 }
 

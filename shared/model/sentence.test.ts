@@ -32,8 +32,8 @@ const cases: [what: string, fact: Fact, de: string, en: string][] = [
   [
     'below tolerance',
     { ...hot, value: -3, side: 'low', excess: 1234.56 },
-    'Lagertemperatur -3 °C, 1.234,6 % unter Toleranz',
-    'Bearing temperature -3 °C, 1,234.6 % below tolerance',
+    'Lagertemperatur -3 °C, 1.235 % unter Toleranz',
+    'Bearing temperature -3 °C, 1,235 % below tolerance',
   ],
   [
     'hardly more than allowed',
