@@ -1,4 +1,4 @@
-/** Puts the rules together: the reader of the journal that turns readings into alarms and cases, and the schedule. */
+/** Puts the rules together: the reader of the journal that turns readings into alarms and cases, and the service desk. */
 import path from 'node:path';
 import type { Database } from '#shared/database/database.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
@@ -8,8 +8,7 @@ import type { Metrics } from '#shared/process/metrics.ts';
 import type { Part } from '#shared/process/run.ts';
 import type { Settings } from '#shared/process/settings.ts';
 import { RulesReader } from './reader/reader.ts';
-import { Schedule } from './schedule.ts';
-import { nightly } from './service/nightly.ts';
+import { buildDesk } from './service/desk.ts';
 
 interface RulesParts {
   readonly settings: Settings;
@@ -31,6 +30,5 @@ export function buildRules({ settings, database, journal, log, metrics }: RulesP
     log,
     metrics,
   });
-  const schedule = new Schedule({ database, jobs: [nightly(database)], clock: Date.now, log, metrics });
-  return { parts: [reader, schedule] };
+  return { parts: [reader, ...buildDesk({ settings, database, clock: Date.now, log, metrics })] };
 }

@@ -96,6 +96,25 @@ const definitions = {
     'number of reverse proxies in front of the portal',
     (t) => wholeNumber(0, 10)(t) ?? 0,
   ),
+  smtpUrl: setting(
+    'SMTP_URL',
+    'unset',
+    'mail server, smtp://user:password@host:587 or smtps://; unset: mails are written and kept, not sent',
+    url(['smtp:', 'smtps:']),
+  ),
+  mailFrom: setting('MAIL_FROM', 'leitwarte@localhost', 'sender of mails', mailAddress),
+  publicUrl: setting(
+    'PUBLIC_URL',
+    'unset',
+    'address of the portal as people open it, https://service.example.com; unset: mails have no links',
+    url(['http:', 'https:']),
+  ),
+  webhookInner: setting(
+    'WEBHOOK_INNER',
+    'off',
+    '`on`: webhooks may go to inner networks, and without TLS',
+    (t) => oneOf(['on', 'off'])(t) ?? 'off',
+  ),
 } as const;
 
 export type Settings = { readonly [K in keyof typeof definitions]: ReturnType<(typeof definitions)[K]['read']> };
@@ -200,6 +219,14 @@ function prefix(text: string | undefined): string {
   const value = text ?? 'machines';
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(value))
     throw new Error(`"${value}" is no single topic level of letters, digits, ".", "_", "-"`);
+  return value;
+}
+
+/** `a@b`, or `Name <a@b>`. */
+function mailAddress(text: string | undefined): string {
+  const value = text ?? 'leitwarte@localhost';
+  if (!/^[^@\s<>]+@[^@\s<>]+$|^[^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>$/.test(value))
+    throw new Error(`"${value}" is no address such as service@example.com or Service <service@example.com>`);
   return value;
 }
 
