@@ -10,6 +10,7 @@ import { importRoutes } from './import/routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { credentialRoutes } from './machines/credentials.ts';
 import { machineRoutes } from './machines/routes.ts';
+import { maintenanceRoutes } from './maintenance/routes.ts';
 import type { PortalParts } from './parts.ts';
 import { qualityRoutes } from './quality/routes.ts';
 import { readingRoutes } from './readings/routes.ts';
@@ -34,6 +35,7 @@ export function allRoutes(given: PortalParts): readonly Route[] {
     ...readingRoutes(parts),
     ...credentialRoutes(parts),
     ...alarmRoutes(parts),
+    ...maintenanceRoutes(parts),
     ...caseRoutes(parts),
     ...ruleRoutes(parts),
     ...importRoutes(parts),

@@ -59,8 +59,8 @@ export class CaseBook {
   readonly #pages = new Map<string, Page>();
   /** Page of the case of a place that takes alarms. */
   readonly #places = new Map<string, Page>();
-  /** Severity of the open case of places that ever had one, as it was at the beginning. */
-  #known: ReadonlyMap<string, Severity | null> = new Map();
+  /** Places that were looked up: severity of their open case, null where all are closed, undefined where there never was one. */
+  readonly #known = new Map<string, Severity | null | undefined>();
   readonly #events: NewCaseEvent[] = [];
   /** Cases of which the portal must learn, with their customer. */
   readonly touched = new Map<string, string>();
@@ -72,7 +72,9 @@ export class CaseBook {
 
   /** Reads at once what is needed for these places and cases. */
   async prepare(places: readonly Place[], cases: readonly string[]): Promise<void> {
-    this.#known = await knownPlaces(this.#tx, places);
+    const wanted = places.filter((place) => !this.#known.has(placeKey(place)));
+    const found = await knownPlaces(this.#tx, wanted);
+    for (const place of wanted) this.#known.set(placeKey(place), found.get(placeKey(place)));
     await this.#open(cases);
   }
 
@@ -152,7 +154,8 @@ export class CaseBook {
     const { at, severity } = coming;
     const { reopenWithinMs, absorbForMs } = this.#limits;
     await lockPlace(this.#tx, coming);
-    if (!this.#known.has(placeKey(coming))) return this.#openCase(coming);
+    await this.prepare([coming], []);
+    if (this.#known.get(placeKey(coming)) === undefined) return this.#openCase(coming);
     const open = await addOccurrence(this.#tx, coming, new Date(at), new Date(at - absorbForMs));
     const found = open ?? (await reopenRecent(this.#tx, coming, new Date(at), new Date(at - reopenWithinMs)));
     if (!found) return this.#openCase(coming);
@@ -170,7 +173,7 @@ export class CaseBook {
     this.#pages.set(page.id, page);
     this.note(page.id, at, 'opened', { severity }, { visibility: 'customer' });
     if (rule) await copyChecklist(this.#tx, page.id, rule.id, rule.version);
-    if (!this.#known.has(placeKey(coming))) return page;
+    if (this.#known.get(placeKey(coming)) === undefined) return page;
     const older = await linkToOlder(this.#tx, row, new Date(at));
     if (older) this.touched.set(older.id, older.customer);
     return page;

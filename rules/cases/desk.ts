@@ -227,9 +227,16 @@ export class Desk {
   async #judge(machines: readonly string[], at: number): Promise<void> {
     this.#know(await standingOn(this.#tx, [...new Set(machines)]));
     const concerned = new Set(machines);
-    for (const entry of this.#standing.values()) {
-      const { machine, mode, suppressed, case_id } = entry.alarm;
-      if (!concerned.has(machine) || mode !== 'live') continue;
+    const standing = [...this.#standing.values()].filter(
+      ({ alarm: { machine, mode } }) => mode === 'live' && concerned.has(machine),
+    );
+    const held = standing.filter(({ alarm: { suppressed } }) => suppressed !== null).map(({ alarm }) => alarm);
+    await this.#book.prepare(
+      held,
+      held.flatMap(({ case_id }) => case_id ?? []),
+    );
+    for (const entry of standing) {
+      const { suppressed, case_id } = entry.alarm;
       const why = this.#suppression(entry.alarm, at);
       if (why === suppressed) continue;
       this.#suppress(entry, why, at);

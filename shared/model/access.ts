@@ -10,6 +10,8 @@ export type Permission =
   | 'reading.see'
   | 'alarm.see'
   | 'alarm.shelve'
+  | 'maintenance.see'
+  | 'maintenance.plan'
   | 'case.see'
   | 'case.work' // acknowledge, assign, wait, shelve, resolve, close, reopen, merge, split
   | 'case.comment'
@@ -33,6 +35,7 @@ const STAFF: readonly Permission[] = [
   'machine.see',
   'reading.see',
   'alarm.see',
+  'maintenance.see',
   'case.see',
   'case.comment',
   'case.internal',
@@ -42,7 +45,7 @@ const STAFF: readonly Permission[] = [
 ];
 
 const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
-  technician: [...STAFF, 'case.work', 'alarm.shelve', 'quality.see'],
+  technician: [...STAFF, 'case.work', 'alarm.shelve', 'maintenance.plan', 'quality.see'],
   'account-manager': [...STAFF, 'kpi.see'],
   customer: ['self', 'machine.see', 'reading.see', 'case.see', 'case.comment'],
   partner: [
@@ -50,6 +53,7 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     'machine.see',
     'reading.see',
     'alarm.see',
+    'maintenance.see',
     'case.see',
     'case.comment',
     'case.internal',
@@ -59,6 +63,7 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     ...STAFF,
     'case.work',
     'alarm.shelve',
+    'maintenance.plan',
     'quality.see',
     'rule.change',
     'plant.import',
@@ -73,6 +78,7 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     ...STAFF,
     'case.work',
     'alarm.shelve',
+    'maintenance.plan',
     'quality.see',
     'rule.change',
     'plant.import',

@@ -17,14 +17,16 @@ export function letterOf(severity: Severity): 'F' | 'S' | 'M' {
 export const NO_DATA_AFTER_MS = 15 * 60_000;
 
 /**
- * A standing alarm of a live rule decides even when data has stopped since; without one, silence is `?`.
- * `readingAt` and `now` in epoch ms.
+ * In maintenance it is C, whatever else there is. A standing alarm of a live rule decides even when data has stopped since;
+ * without one, silence is `?`. `readingAt` and `now` in epoch ms.
  */
 export function conditionOf(
   standing: readonly Severity[],
   readingAt: number | undefined,
   now: number,
+  inMaintenance = false,
 ): MachineCondition {
+  if (inMaintenance) return 'C';
   for (const severity of ['danger', 'warning', 'notice'] as const)
     if (standing.includes(severity)) return LETTER[severity];
   return readingAt === undefined || now - readingAt > NO_DATA_AFTER_MS ? '?' : 'OK';

@@ -10,7 +10,7 @@ import { json } from '#shared/database/json.ts';
 import type { Plant } from '#shared/model/plant.ts';
 import { PASSWORD, PLANT } from './plant.ts';
 import { START, type TestPortal } from './portal.ts';
-import { addAlarm, addCase, HOT, heard } from './seed.ts';
+import { addAlarm, addCase, addWindow, HOT, heard } from './seed.ts';
 
 /** A reading of B's, which no arithmetic of A's yields. */
 export const CANARY_VALUE = 987_654.25;
@@ -39,6 +39,7 @@ export interface Things {
   readonly machine: string;
   readonly caseId: string;
   readonly alarm: string;
+  readonly maintenance: string;
   readonly customer: string;
   readonly token: string;
 }
@@ -128,6 +129,7 @@ async function things(
     .set({ shelve_reason: `${word} shelve` })
     .where('id', '=', alarm)
     .execute();
+  const maintenance = await addWindow(portal, { machine, customer, title: `${word} window` });
   await heard(portal, machine, START);
   await db
     .updateTable('machine_status')
@@ -171,5 +173,5 @@ async function things(
       { kind: 'alarm', ref: alarm, customer },
     ]);
   });
-  return { machine, caseId, alarm, customer, token };
+  return { machine, caseId, alarm, maintenance, customer, token };
 }

@@ -1,6 +1,7 @@
 /** Rows as the rules reader writes them, for tests of what the portal shows. */
 import { randomUUID } from 'node:crypto';
 import { json } from '#shared/database/json.ts';
+import { planWindow } from '#shared/database/queries/maintenance.ts';
 import type { CaseStatus } from '#shared/model/case.ts';
 import type { Reason } from '#shared/model/reason.ts';
 import type { Severity } from '#shared/model/rule.ts';
@@ -79,6 +80,7 @@ export async function addAlarm(
       clear_reason: alarm.clearedAt === undefined ? null : reason,
       acknowledged_at: null,
       acknowledged_by: null,
+      suppressed: alarm.shelvedUntil === undefined ? null : 'shelved',
       shelved_until: at(alarm.shelvedUntil),
       shelve_reason: null,
       case_id: alarm.caseId ?? null,
@@ -144,6 +146,18 @@ export async function addCase(
     .values({ case_id: id, at: openedAt, actor: null, kind: 'opened', visibility: 'customer' })
     .execute();
   return id;
+}
+
+/** A maintenance window of a machine that holds at START, for two hours. */
+export async function addWindow(
+  portal: TestPortal,
+  window: { readonly machine: string; readonly customer: string; readonly title: string },
+): Promise<string> {
+  const at = new Date(START);
+  const holds = { from: START - 3_600_000, to: START + 3_600_000 };
+  const start = new Date(holds.from).toISOString().slice(0, 19);
+  const values = { ...window, site: null, start, duration: '2h', rrule: null, timezone: 'UTC', holds };
+  return portal.database.transaction((tx) => planWindow(tx, values, { who: 'id-lead', at }));
 }
 
 export async function accountId(portal: TestPortal, login: string): Promise<string> {

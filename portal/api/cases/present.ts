@@ -76,6 +76,8 @@ export function presentWhole(
     readonly related: readonly RelatedRow[];
     readonly similar: readonly SimilarRow[];
     readonly clocks: readonly ClockAnswer[] | undefined;
+    /** Epoch ms. */
+    readonly now: number;
   },
   who: Who,
 ): CaseAnswer {
@@ -85,7 +87,9 @@ export function presentWhole(
   const listed = (list: readonly Choice[]) => (works ? list.map(({ id, name }) => ({ id, name })) : []);
   return {
     ...presentCase(row, beside.plant, who, beside.clocks),
-    alarms: may(who.role, 'alarm.see') ? beside.alarms.map((alarm): AlarmAnswer => presentAlarm(alarm, who)) : [],
+    alarms: may(who.role, 'alarm.see')
+      ? beside.alarms.map((alarm): AlarmAnswer => presentAlarm(alarm, who, beside.now))
+      : [],
     timeline: beside.timeline.map((entry) => presentEntry(entry, internal)),
     cause: row.cause,
     remedy: row.remedy,

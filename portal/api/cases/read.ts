@@ -11,10 +11,14 @@ import { notFound } from '../problems.ts';
 import type { CaseClocks } from './clocks.ts';
 import { presentWhole } from './present.ts';
 
-export type CaseParts = Pick<PortalParts, 'database'> & { readonly catalogue: Catalogue; readonly clocks: CaseClocks };
+export type CaseParts = Pick<PortalParts, 'database' | 'clock'> & {
+  readonly catalogue: Catalogue;
+  readonly clocks: CaseClocks;
+};
 
 /** Throws not-found where the case may not be seen. */
-export async function readCase({ database, catalogue, clocks }: CaseParts, who: Who, id: string): Promise<CaseAnswer> {
+export async function readCase(parts: CaseParts, who: Who, id: string): Promise<CaseAnswer> {
+  const { database, catalogue, clocks, clock } = parts;
   const db = database.kysely;
   const row = await caseRow(db, who.scope, id);
   if (!row) throw notFound('case', id);
@@ -26,5 +30,9 @@ export async function readCase({ database, catalogue, clocks }: CaseParts, who: 
   const related = await relatedCases(db, who.scope, row);
   const { plant } = await catalogue.now();
   const ticking = (await clocks.of(who, [id])).get(id);
-  return presentWhole(row, { plant, alarms, timeline, checklist, related, similar, clocks: ticking }, who);
+  return presentWhole(
+    row,
+    { plant, alarms, timeline, checklist, related, similar, clocks: ticking, now: clock() },
+    who,
+  );
 }

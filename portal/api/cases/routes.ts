@@ -14,7 +14,7 @@ import { stepRoutes } from './steps.ts';
 export function caseRoutes(given: Omit<CaseParts, 'clocks'> & Pick<PortalParts, 'clock'>): Route[] {
   const { database, catalogue } = given;
   const clocks = new CaseClocks(given);
-  const parts: CaseParts = { database, catalogue, clocks };
+  const parts: CaseParts = { database, catalogue, clocks, clock: given.clock };
   return [
     route({
       method: 'get',

@@ -25,6 +25,7 @@ alter table alarm
   -- Since when its condition cannot be judged, because readings are missing.
   add column no_data_since timestamptz;
 update alarm set suppressed = 'shelved', suppressed_at = noted_at where shelved_until is not null and cleared_at is null;
+create index alarm_rule on alarm (machine, rule, raised_at desc);
 create index alarm_noted on alarm (machine, noted_at desc);
 create index alarm_suppressed on alarm (machine, suppressed) where suppressed is not null and cleared_at is null;
 create index alarm_no_data on alarm (machine) where no_data_since is not null and cleared_at is null;

@@ -61,9 +61,10 @@ const PLACE = Object.fromEntries(CONDITIONS.map((letter, place) => [letter, sql.
   RawBuilder<number>
 >;
 
-/** An alarm that counts for the condition: standing, of a live rule, not shelved now. */
+/** An alarm that counts for the condition: standing, of a live rule, not shelved now. A flood hides nothing here. */
 function counts(now: Date): RawBuilder<boolean> {
-  return sql<boolean>`alarm.cleared_at is null and alarm.mode = 'live' and (alarm.shelved_until is null or alarm.shelved_until <= ${now})`;
+  return sql<boolean>`alarm.cleared_at is null and alarm.mode = 'live'
+    and (alarm.suppressed is distinct from 'shelved' or alarm.shelved_until <= ${now})`;
 }
 
 /** Machines with their condition; the same verdict as `conditionOf`, for all at once (a test holds the two together). */
@@ -84,17 +85,24 @@ function fleet(scope: Scope, filter: MachineFilter, now: Date): RawBuilder<unkno
         case alarm.severity when 'danger' then ${PLACE.F} when 'warning' then ${PLACE.S} else ${PLACE.M} end as place
       from alarm where ${counts(now)}
       order by alarm.machine, place, alarm.raised_at
+    ), held as (
+      select customer, machine, site, holds_from from maintenance_window where holds_from <= ${now} and holds_until > ${now}
     ), fleet as (
       select machine.id, machine.model, machine.customer, customer.name as customer_name, customer.tier, machine.name, machine.site,
         machine.timezone, machine.reference, machine.simulated, status.online, status.online_at, status.state, status.message_at,
         status.reading_at,
-        coalesce(worst.place, case when status.reading_at >= ${fresh} then ${PLACE.OK} else ${PLACE['?']} end) as condition,
-        case when worst.place is not null then worst.raised_at
+        case when maintenance.since is not null then ${PLACE.C} else coalesce(worst.place, case when status.reading_at >= ${fresh} then ${PLACE.OK} else ${PLACE['?']} end) end as condition,
+        case when maintenance.since is not null then maintenance.since when worst.place is not null then worst.raised_at
           when status.reading_at < ${fresh} then status.reading_at + cast(${`${NO_DATA_AFTER_MS} milliseconds`} as interval) end as since
       from machine
       join customer on customer.id = machine.customer
       left join worst on worst.machine = machine.id
       left join machine_status as status on status.machine = machine.id
+      left join lateral (
+        select min(held.holds_from) as since from held
+        where held.customer = machine.customer and coalesce(held.machine, machine.id) = machine.id
+          and (held.site is null or held.site = machine.site)
+      ) as maintenance on true
       where ${where}
     )`;
 }

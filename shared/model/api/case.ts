@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUPPRESSIONS } from '../attention.ts';
 import { CASE_STATUSES, WAIT_REASONS } from '../case.ts';
 import type { Reason } from '../reason.ts';
 import { Id, SeverityName, Text, Time } from './common.ts';
@@ -69,7 +70,28 @@ export const AlarmAnswer = z.object({
   raisedAt: Time,
   clearedAt: Time.nullable(),
   acknowledgedAt: Time.nullable(),
+  /** While it is shelved. */
   shelvedUntil: Time.nullable(),
+  /** What ends its shelving, whichever comes first; by whom and why it was shelved. */
+  shelving: z
+    .object({
+      until: Time,
+      raises: z.number().int().nullable(),
+      within: z.string().nullable(),
+      growsBy: z.number().nullable(),
+      reason: z.string(),
+      since: Time,
+      by: Person.nullable(),
+    })
+    .nullable(),
+  /** Why it does not call for attention (of one that has cleared: did not), and since when. */
+  suppressed: z.object({ why: z.enum(SUPPRESSIONS), since: Time }).nullable(),
+  /** ISA-18.2: three or more transitions a minute. */
+  chattering: z.boolean(),
+  /** ISA-18.2: stands longer than 24 hours. */
+  stale: z.boolean(),
+  /** Since when it cannot be judged, because readings are missing. */
+  noData: Time.nullable(),
   reason: ReasonJson,
   clearReason: ReasonJson.nullable(),
   case: z.string().nullable(),
@@ -204,10 +226,3 @@ export const CaseStepBody = {
 } as const;
 /** Each step's body as it comes in after validation. */
 export type CaseStepBodies = { readonly [S in keyof typeof CaseStepBody]: z.infer<(typeof CaseStepBody)[S]> };
-
-export const AlarmQuery = z.object({
-  active: z.stringbool().optional(),
-  machine: Id.optional(),
-  rule: Id.optional(),
-});
-export const ShelveBody = z.object({ until: Time, reason: z.string().min(1).max(500) });
