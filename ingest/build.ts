@@ -31,7 +31,12 @@ interface IngestParts {
 }
 
 export interface Ingest {
-  readonly parts: readonly Part[];
+  /**
+   * The journal and what reads it, then what fills it: a journal that is full at the start is emptied by its readers, so they
+   * run before anything is to be written into it.
+   */
+  readonly storing: readonly Part[];
+  readonly arriving: readonly Part[];
   readonly journal: FileJournalWriter;
   /** Rejects while the broker is away. */
   readonly check: () => Promise<void>;
@@ -48,7 +53,11 @@ export function buildIngest(house: IngestParts): Ingest {
   const { settings, database, readings, log } = house;
   const dir = journalDir(settings);
   const journal = new FileJournalWriter({ dir, limitBytes: settings.journalLimit * MB, readers: ['writer', 'rules'] });
-  const accounts = new Accounts(database, { user: settings.mqttUser, password: house.mqttPassword });
+  const accounts = new Accounts({
+    database,
+    house: { user: settings.mqttUser, password: house.mqttPassword },
+    clock: Date.now,
+  });
   const configurator: Configurator = new Configurator({
     database,
     journal: (version) => intake.configure(version),
@@ -73,8 +82,9 @@ export function buildIngest(house: IngestParts): Ingest {
   measure(house.metrics, source, intake, writer);
   const embedded = settings.mqttUrl === undefined ? [accounts] : [];
   return {
+    storing: [named('journal', journal), writer],
     // The newest configuration stands in the journal before the first message of this start.
-    parts: [named('journal', journal), ...embedded, configurator, named('intake', intake), writer],
+    arriving: [...embedded, configurator, named('intake', intake)],
     journal,
     check: async () => {
       const { connected, detail } = source.state();

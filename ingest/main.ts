@@ -9,7 +9,7 @@ await run(async () => {
   const { settings, log } = foundation;
   const mqttPassword = settings.mqttPassword ?? (await keptSecret(settings.dataDir, 'mqtt-password')).secret;
   const ingest = buildIngest({ ...foundation, mqttPassword, demo: settings.demo === 'on' });
-  const house = new House([...foundation.servers, ...ingest.parts], log);
+  const house = new House([...foundation.servers, ...ingest.storing, ...ingest.arriving], log);
   await house.start();
   tellReady(log, { mqtt: ingest.mqtt() });
   return { house, log };

@@ -28,7 +28,14 @@ await run(async () => {
   const fleet = new DemoFleet({ database, publish, prefix: settings.mqttPrefix, epoch, log });
   const past = new DemoPast({ ...foundation, dataDir: settings.dataDir, epoch });
   const house = new House(
-    [...foundation.servers, ...ingest.parts, ...rules.parts, ...portal.parts, ...(demo ? [fleet, past] : [])],
+    [
+      ...foundation.servers,
+      ...ingest.storing,
+      ...rules.parts,
+      ...ingest.arriving,
+      ...portal.parts,
+      ...(demo ? [fleet, past] : []),
+    ],
     log,
   );
   await house.start();

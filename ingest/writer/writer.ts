@@ -2,6 +2,7 @@
  * The journal's reader that fills the reading store. It skips nothing: while the store is away it waits and tries again. Its
  * checkpoint lies behind what is stored; what is stored twice after a crash overwrites itself.
  */
+import { type Disk, nodeDisk } from '#shared/journal/disk.ts';
 import type { JournalReader, Position } from '#shared/journal/port.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { ReadingStore, Refused } from '#shared/readings/port.ts';
@@ -29,12 +30,14 @@ export interface WriterParts {
   /** The writer's own: it stops it. */
   readonly journal: JournalReader;
   /** Started and stopped by its owner. */
-  readonly store: ReadingStore;
+  readonly store: Pick<ReadingStore, 'write'>;
   readonly configurations: Configurations;
   /** First level of the topics. */
   readonly prefix: string;
   /** Of the checkpoint: DATA_DIR/writer.json. */
   readonly file: string;
+  /** Where the checkpoint lies. */
+  readonly disk?: Disk;
   /** Epoch ms. */
   readonly clock: () => number;
   readonly log: Log;
@@ -58,6 +61,7 @@ export class Writer {
   readonly #parts: WriterParts;
   readonly #ending = new AbortController();
   readonly #patience: Patience;
+  readonly #disk: Disk;
   readonly #counts = noCounts();
   #running: Promise<void> | undefined;
   #position: Position = 0;
@@ -67,16 +71,19 @@ export class Writer {
   /** When the next checkpoint may be written: a large one, slow to write, waits longer. */
   #checkpointFrom = 0;
   #storedSinceCheckpoint = false;
+  /** Of the last checkpoint written by this process. */
+  #savedPosition: Position | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
-    const { clock, log } = parts;
+    const { clock, log, disk = nodeDisk } = parts;
+    this.#disk = disk;
     this.#patience = new Patience({ clock, log, signal: this.#ending.signal });
   }
 
   /** Goes on where the checkpoint stands. Throws where it cannot be read; waits for everything else by itself. */
   async start(): Promise<void> {
-    const saved = await readCheckpoint(this.#parts.file);
+    const saved = await readCheckpoint(this.#parts.file, this.#disk);
     this.#position = saved?.position ?? 0;
     this.#storedAt = this.#parts.clock();
     this.#running = this.#run(saved);
@@ -112,7 +119,7 @@ export class Writer {
         if (this.#ending.signal.aborted) return;
         log.error({ err: error }, 'the writer failed; it begins again at its checkpoint');
         await this.#patience.pause(PAUSE_MS);
-        from = await this.#patience.until(() => readCheckpoint(file));
+        from = await this.#patience.until(() => readCheckpoint(file, this.#disk));
       }
     }
   }
@@ -131,6 +138,8 @@ export class Writer {
         const checkpoint = this.#checkpointDue(batch) ? translator.checkpoint(next) : undefined;
         await storing;
         if (next === position) {
+          // A journal that is full grows again only when we say what we are done with.
+          if (checkpoint && next !== this.#savedPosition) await this.#save(checkpoint);
           await journal.wait(position, 1_000, signal);
           continue;
         }
@@ -236,8 +245,9 @@ export class Writer {
     const { file, journal, clock, log } = this.#parts;
     const began = clock();
     try {
-      await writeCheckpoint(file, checkpoint);
+      await writeCheckpoint(file, checkpoint, this.#disk);
       this.#storedSinceCheckpoint = false;
+      this.#savedPosition = checkpoint.position;
       await journal.release(NAME, checkpoint.position);
     } catch (error) {
       log.warn({ err: error }, 'the checkpoint of the writer cannot be written; trying again');

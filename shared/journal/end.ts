@@ -25,10 +25,12 @@ export class EndFile {
     this.#writing ??= this.#write();
   }
 
-  /** Resolves when the latest value is written; rejects if the last attempt failed. */
-  async settled(): Promise<void> {
+  /** Resolves when the latest value is written and survives a power cut; rejects where it is not. */
+  async sync(): Promise<void> {
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
+    await this.#file?.sync();
+    await this.#disk.syncFolder(this.#dir);
   }
 
   async close(): Promise<void> {

@@ -71,6 +71,11 @@ export interface JournalReader {
   /** End of what can be read now. */
   end(): Promise<Position>;
   /**
+   * Whether the position is one of this journal's, not one of another journal that lay here before. A power cut may leave an
+   * `end()` behind positions that were read; the writer tells the true one when it starts.
+   */
+  holds(position: Position): Promise<boolean>;
+  /**
    * Says that the reader `name` needs nothing before `position` any more; segments before every reader's are deleted. Call
    * it once before reading, so that nothing is deleted which the reader has not seen yet.
    */

@@ -77,6 +77,20 @@ export class FileJournalReader implements JournalReader {
     return this.#lastEnd;
   }
 
+  async holds(position: Position): Promise<boolean> {
+    if (position <= (await this.end())) return true;
+    if (this.#writer !== undefined) return false;
+    // What was read had been synced, so the newest segment begins behind it or has the bytes up to there.
+    const base = (await listSegments(this.#disk, this.#dir)).at(-1);
+    if (base === undefined) return false;
+    const file = await this.#disk.open(segmentPath(this.#dir, base), 'read');
+    try {
+      return position <= base + (await file.size());
+    } finally {
+      await file.close();
+    }
+  }
+
   /** On disk once the position has reached another segment, and at `stop`: only whole segments are ever deleted. */
   async release(name: string, position: Position): Promise<void> {
     const known = this.#released.get(name);

@@ -41,11 +41,10 @@ export async function recover(disk: Disk, dir: string): Promise<Recovered> {
         const known = published === undefined ? 0 : Math.min(Math.max(published.position - base, 0), bytes);
         const last = await findLast({ base, file }, known);
         at = Math.max(at, last.at);
-        if (last.end < bytes) {
-          await file.truncate(last.end);
-          await file.sync();
-          bytes = last.end;
-        }
+        if (last.end < bytes) await file.truncate(last.end);
+        // Also what is kept may never have been synced, and readers are to see it from now on.
+        await file.sync();
+        bytes = Math.min(bytes, last.end);
       }
       segments.push({ base, bytes });
       position = Math.max(position, base + bytes);

@@ -15,6 +15,8 @@ export interface JournalWriterOptions {
   /** Readers that will come: nothing is deleted that they have not released, even before they first start. */
   readonly readers?: readonly string[];
   readonly disk?: Disk;
+  /** Keeps other writers off the folder; rejects with FolderInUse where one has it. */
+  readonly lock?: (dir: string) => Promise<FolderLock>;
 }
 
 /** What one write takes at most; a single larger append still goes in one. Below the gap a restart leaves. */
@@ -40,6 +42,7 @@ export class FileJournalWriter implements JournalWriter {
   readonly #limitBytes: number;
   readonly #readers: readonly string[];
   readonly #disk: Disk;
+  readonly #takeLock: (dir: string) => Promise<FolderLock>;
   readonly #encoder = new RecordEncoder();
   readonly #listeners = new Set<() => void>();
   readonly #endFile: EndFile;
@@ -61,6 +64,7 @@ export class FileJournalWriter implements JournalWriter {
     this.#limitBytes = options.limitBytes ?? 16 * 1024 * 1024 * 1024;
     this.#readers = options.readers ?? [];
     this.#disk = options.disk ?? nodeDisk;
+    this.#takeLock = options.lock ?? ((dir) => lockFolder(dir, 'journal'));
     this.#endFile = new EndFile(this.#disk, this.#dir);
     if (this.#limitBytes < 2 * this.#segmentBytes) {
       throw new RangeError(
@@ -72,14 +76,15 @@ export class FileJournalWriter implements JournalWriter {
   /** Takes the folder's lock (FolderInUse if another process has it), mends a torn tail, and opens for appending. */
   async start(): Promise<void> {
     if (this.#state !== 'new') throw new Error('a journal writer is started once');
-    const lock = await lockFolder(this.#dir, 'journal');
+    const lock = await this.#takeLock(this.#dir);
     try {
       const { segments, end } = await recover(this.#disk, this.#dir);
       this.#closed = segments;
       this.#end = end.position;
       this.#at = end.at;
       this.#endFile.publish({ position: this.#end, at: this.#at });
-      await this.#endFile.settled();
+      // A reader that follows may take this end for its position at once: no power cut may lead it back.
+      await this.#endFile.sync();
     } catch (error) {
       await lock.release();
       throw this.#unavailable(error);

@@ -12,7 +12,7 @@ await database.transaction((tx) =>
   applyConfiguration(tx, { plant, rulebook: { version: 1, rules: [] }, author: null, reason: null }),
 );
 const ingest = buildIngest({ ...foundation, mqttPassword: settings.mqttPassword ?? 'only-for-benches', demo: true });
-const house = new House([...foundation.servers, ...ingest.parts], foundation.log);
+const house = new House([...foundation.servers, ...ingest.storing, ...ingest.arriving], foundation.log);
 await house.start();
 process.send?.('ready');
 process.send?.({ mqtt: ingest.mqtt() });

@@ -41,12 +41,13 @@ export class SimulatedBroker {
   readonly #ids: number;
   #session: Session | undefined;
   #connection: Connection | undefined;
+  #onSubscribed: () => void = () => undefined;
 
   constructor(world: World, random: Random) {
     this.#world = world;
     this.#random = random;
-    this.#window = random.int(3, 40);
-    this.#ids = this.#window + random.int(0, 40);
+    this.#window = random.pick([2, 4, 12, 40]);
+    this.#ids = this.#window + random.int(0, 4);
   }
 
   /** Nothing is left that the house has not acknowledged. */
@@ -78,6 +79,11 @@ export class SimulatedBroker {
     if (!remembers) this.#session = undefined;
   }
 
+  /** Calls `act` when the house is connected again. */
+  whenSubscribed(act: () => void): void {
+    this.#onSubscribed = act;
+  }
+
   /** How a process connects to it. */
   opener(process: Process): OpenMqtt {
     return (_options, handlers) => new Connection(this, this.#world, this.#random.fork(), process, handlers);
@@ -100,6 +106,8 @@ export class SimulatedBroker {
     // What was sent and not acknowledged comes again first, by its old id.
     for (const [id, message] of this.#session?.inFlight ?? []) connection.send(message, id, false);
     this.#pump();
+    this.#onSubscribed();
+    this.#onSubscribed = () => undefined;
   }
 
   acknowledged(connection: Connection, id: number): void {

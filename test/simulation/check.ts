@@ -29,7 +29,7 @@ export async function problems(site: Site, observer: Observer, sent: readonly Ge
 const keyOf = (topic: string, payload: Uint8Array): string => `${topic} ${Buffer.from(payload).toString('latin1')}`;
 
 /** Acknowledged ⊆ journal; nothing in the journal was damaged, or falls back in time. */
-function inJournal({ broker }: Site, observer: Observer, sent: readonly Generated[]): string[] {
+function inJournal({ broker, disk }: Site, observer: Observer, sent: readonly Generated[]): string[] {
   const known = new Set(observer.records.map(({ topic, payload }) => keyOf(topic, payload)));
   const lost = broker.ledger.filter((n) => {
     const message = sent[n];
@@ -42,7 +42,8 @@ function inJournal({ broker }: Site, observer: Observer, sent: readonly Generate
   return [
     ...lost.map((n) => `message ${n} was acknowledged and is not in the journal`),
     ...backwards.map(({ position }) => `the entry at ${position} falls back`),
-    ...(observer.damaged > 0 ? [`${observer.damaged} bytes of the journal were damaged`] : []),
+    // A power cut may leave holes in what was never acknowledged.
+    ...(observer.damaged > 0 && disk.powerCuts === 0 ? [`${observer.damaged} bytes of the journal were damaged`] : []),
   ];
 }
 
@@ -105,7 +106,11 @@ function judged({ database }: Site, records: readonly JournalRecord[]): string[]
   }
   const expected = new Outcome();
   expected.write(work, board.take(work.at, true));
-  const [ours, theirs] = [database.outcome.lines(), expected.lines()];
+  // Times of machines may wait to be told; a memory that was kept holds back nothing.
+  const isTold = database.kept?.position === database.position;
+  const compared = (outcome: Outcome): string[] =>
+    outcome.lines().filter((line) => isTold || !line.startsWith('status'));
+  const [ours, theirs] = [compared(database.outcome), compared(expected)];
   const [has, must] = [new Set(ours), new Set(theirs)];
   const differences = [
     ...ours.filter((line) => !must.has(line)).map((line) => `found: ${line}`),

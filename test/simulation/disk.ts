@@ -61,6 +61,7 @@ export const FAIR_DISK: Readonly<DiskWeather> = { room: Infinity, failing: 0, sl
 
 export class SimulatedDisk {
   readonly weather: DiskWeather = { ...FAIR_DISK };
+  powerCuts = 0;
   readonly #random: Random;
   #live = new Map<string, Contents>();
   #durable = new Map<string, Contents>();
@@ -71,6 +72,7 @@ export class SimulatedDisk {
 
   /** All that was not synced may be gone. */
   losePower(): void {
+    this.powerCuts++;
     const names = new Map<string, Contents>();
     for (const name of new Set([...this.#live.keys(), ...this.#durable.keys()])) {
       const [now, safe] = [this.#live.get(name), this.#durable.get(name)];

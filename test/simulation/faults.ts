@@ -53,9 +53,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     database.addConfiguration(random.int(0, CONFIGURATIONS.length - 1)),
   // The one in which an acknowledgement that comes late meets another message of the same id.
   'broker forgets while the disk is slow': (site, supervisor, random) => {
-    spell(site.disk.weather, FAIR_DISK, { slowMs: random.between(200, 900) }, site, random);
-    site.world.after(random.between(100, 600), () => site.broker.restart(false));
-    site.world.after(random.between(700, 2_500), () => supervisor.kill('ingest', random.between(0, 500)));
+    spell(site.disk.weather, FAIR_DISK, { slowMs: random.between(600, 1_500) }, site, random);
+    site.world.after(random.between(100, 600), () => {
+      site.broker.restart(false);
+      site.broker.whenSubscribed(() =>
+        site.world.after(random.between(50, 1_500), () => supervisor.kill('ingest', random.between(0, 500))),
+      );
+    });
   },
 };
 

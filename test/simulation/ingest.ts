@@ -20,6 +20,8 @@ export class IngestProcess {
   readonly #writer: Writer;
   readonly #intake: Intake;
   #looking: { cancel(): void } | undefined;
+  /** The journal can be read. */
+  isOpen = false;
   isRunning = false;
 
   constructor(site: Site) {
@@ -72,11 +74,13 @@ export class IngestProcess {
     return this.#writer.state().position;
   }
 
+  /** What reads the journal runs before anything is to be written: it may be full. */
   async start(): Promise<void> {
     await this.journal.start();
+    await this.#writer.start();
+    this.isOpen = true;
     await this.#configure(true);
     await this.#intake.start();
-    await this.#writer.start();
     const timer = this.#site.world.every(LOOK_EVERY_MS, () => void this.#configure(false).catch(() => undefined));
     this.#looking = timer;
     this.isRunning = true;
@@ -85,8 +89,8 @@ export class IngestProcess {
   async stop(): Promise<void> {
     this.isRunning = false;
     this.#looking?.cancel();
-    await this.#writer.stop();
     await this.#intake.stop();
+    await this.#writer.stop();
     await this.journal.stop();
     this.process.kill();
   }

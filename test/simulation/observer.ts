@@ -7,15 +7,21 @@ import type { SimulatedDisk } from './disk.ts';
 export class Observer {
   readonly records: JournalRecord[] = [];
   damaged = 0;
-  readonly #journal: FileJournalReader;
+  readonly #disk: SimulatedDisk;
+  #journal: FileJournalReader;
   #position: Position = 0;
+  #powerCuts = 0;
 
   constructor(disk: SimulatedDisk) {
-    this.#journal = new FileJournalReader({ dir: JOURNAL_DIR, disk: disk.mount() });
+    this.#disk = disk;
+    this.#journal = this.#open();
   }
 
   /** Reads all there is. */
   async look(): Promise<void> {
+    // No open file survives a power cut.
+    if (this.#powerCuts !== this.#disk.powerCuts) this.#journal = this.#open();
+    this.#powerCuts = this.#disk.powerCuts;
     if (!(await this.#journal.holds(this.#position)))
       throw new Error(`the journal lost its end after ${this.#position}`);
     for (;;) {
@@ -26,5 +32,9 @@ export class Observer {
       this.#position = next;
     }
     await this.#journal.release('observer', this.#position);
+  }
+
+  #open(): FileJournalReader {
+    return new FileJournalReader({ dir: JOURNAL_DIR, disk: this.#disk.mount() });
   }
 }

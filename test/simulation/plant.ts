@@ -54,6 +54,9 @@ export const CONFIGURATIONS: readonly Omit<Configuration, 'version'>[] = [
   plant,
   rulebook: { version: 1 as const, rules },
   ruleVersions: new Map(rules.map(({ id }) => [id, i + 1])),
+  removals: new Map(),
+  author: null,
+  reason: null,
 }));
 
 /** A reading that a message carries, and whether it must be stored or set aside. */

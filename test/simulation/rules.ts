@@ -111,7 +111,9 @@ export class RulesProcess {
       lead: database.takeLead(),
       ...remembered(database),
     }));
-    if (lead.position > (await this.#journal.end())) {
+    const isKnown = lead.position <= (await this.#journal.end());
+    if (!isKnown && (await this.#journal.holds(lead.position))) throw new JournalUnavailable('no end yet', 'END');
+    if (!isKnown) {
       const begin = await this.#journal.begin();
       const another = new Fold(setupOf(database, database.configurations.length), 'machines');
       return { epoch: lead.epoch, fold: another, board, work: workOf(lead.position, begin) };

@@ -67,7 +67,7 @@ export class Supervisor {
     const { ingest, rules } = this.#site;
     if (ingest?.process.alive !== true && elapsed >= this.#downUntil.ingest) this.#startIngest();
     // In one process the journal is open before anybody reads it.
-    const mayRead = !this.#site.isOneProcess || this.#site.ingest?.isRunning === true;
+    const mayRead = !this.#site.isOneProcess || this.#site.ingest?.isOpen === true;
     if (mayRead && rules?.process.alive !== true && elapsed >= this.#downUntil.rules) {
       this.#site.rules = new RulesProcess(this.#site);
       this.#site.rules.start();
