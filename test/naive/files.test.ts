@@ -7,7 +7,7 @@ import { backtestCommand } from '#rules/backtest-cli.ts';
 import { readPlant } from '#shared/files/read-plant.ts';
 import { readRulebook } from '#shared/files/read-rulebook.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
-import { GRID_MS, world, type World } from './arbitrary.ts';
+import { type Fed, GRID_MS, world, type World } from './arbitrary.ts';
 import { evaluateNaively } from './evaluate.ts';
 import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
 import { filesOf, type Form, readingOf } from './files.ts';
@@ -30,7 +30,7 @@ const form: fc.Arbitrary<Form> = fc.record({
 /** A wide file is of one machine, and a row of it names a sensor once. */
 function fitting(made: World, { wide }: Form): World {
   if (!wide) return made;
-  const inputs = made.inputs.flatMap((input) => {
+  const inputs = made.inputs.flatMap((input): Fed[] => {
     if (input.machine !== 'm1') return [];
     if (input.kind !== 'snapshot') return [input];
     return [
