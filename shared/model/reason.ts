@@ -107,8 +107,8 @@ export interface Change {
 export function leadingFact(fact: Fact): Fact {
   if (fact.test !== 'all' && fact.test !== 'any' && fact.test !== 'sequence' && fact.test !== 'not') return fact;
   const wanted = fact.test === 'not' ? fact.of : fact.of.filter((f) => f.verdict === fact.verdict);
-  const first = (wanted.length > 0 ? wanted : fact.of)[0];
-  return first ? leadingFact(first) : fact;
+  const leading = (wanted.length > 0 ? wanted : fact.of).map(leadingFact);
+  return leading.find((each) => 'sensor' in each) ?? leading[0] ?? fact;
 }
 
 /** The greatest excess (percent outside tolerance) among the facts of the tree; undefined where none tells one. */

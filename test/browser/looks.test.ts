@@ -66,7 +66,9 @@ test('every screen is accessible, light and dark, fits a phone, and shows no raw
       await settled(page);
       const where = `${name} ${size.width} ${look}`;
       findings.push(...(await severe(page)).map((each) => `${where}: ${each}`));
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const sideways = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       if (sideways > 0) findings.push(`${where}: scrolls sideways by ${sideways} px`);
       await shoot(page, where.replaceAll(' ', '-'));
     }

@@ -96,6 +96,7 @@ function Row({ row, now }: { readonly row: QualityAnswer; readonly now: number }
   const { t, i18n, language } = useTexts();
   const word = (what: string): string =>
     i18n.exists(`quality.reasons.${what}`) ? t(`quality.reasons.${what as Known}`) : what;
+  const calm = Object.keys(row.counts).length === 0;
   return (
     <tr data-bad={isConspicuous(row, now) || undefined}>
       <th scope="row">
@@ -116,7 +117,8 @@ function Row({ row, now }: { readonly row: QualityAnswer; readonly now: number }
       <td data-right data-label={t('quality.reading')}>
         <Ago at={row.readingAt} form="ago" />
       </td>
-      <td>
+      <td data-label={t('quality.counts')} data-none={calm || undefined}>
+        {calm && <span className={classes.sub}>{t('quality.noCounts')}</span>}
         {Object.entries(row.counts).map(([what, number]) => (
           <span key={what} className={classes.count}>
             {count(language, number)} {word(what)}

@@ -1,9 +1,31 @@
+/** Keys in the order in which people write them; the database keeps none. What is not named here comes last. */
+const ORDER = [
+  'id',
+  'title',
+  'mode',
+  'applies',
+  'when',
+  'for',
+  'clear',
+  'severity',
+  'endangers',
+  'advice',
+  'sensor',
+  'de',
+];
+
+function place(key: string): number {
+  const at = ORDER.indexOf(key);
+  return at < 0 ? ORDER.length : at;
+}
+
 /** A rule as rules.yaml writes it, for reading. Only what a rule can hold: maps, lists, texts, numbers, truth values. */
 export function yamlOf(value: unknown, indent = ''): string {
   if (Array.isArray(value)) return value.map((item) => `${indent}- ${nested(item, `${indent}  `)}`).join('\n');
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)
       .filter(([, inner]) => inner !== undefined)
+      .sort(([a], [b]) => place(a) - place(b))
       .map(
         ([key, inner]) =>
           `${indent}${key}:${isBlock(inner) ? `\n${yamlOf(inner, `${indent}  `)}` : ` ${scalar(inner)}`}`,

@@ -65,8 +65,9 @@ export function CaseLine({
           {hideMachine && item.component !== null && (
             <span>{textOr(item.componentName, language, item.component)}</span>
           )}
-          {!hideMachine && <span>{textOr(item.customerName, language, item.customer)}</span>}
-          <TierChip tier={item.tier} />
+          <span className={classes.customer}>
+            {!hideMachine && textOr(item.customerName, language, item.customer)} <TierChip tier={item.tier} />
+          </span>
         </div>
         <div className={classes.facts}>
           <StatusChip status={item.status} />
