@@ -127,7 +127,7 @@ export async function outcome({ kysely }: Database) {
     .selectFrom('alarm as a')
     .leftJoin('service_case as c', 'c.id', 'a.case_id')
     .select(['a.machine', 'a.rule', 'a.rule_version', 'a.mode', 'a.severity', 'a.raised_at', 'a.noted_at', 'a.reason'])
-    .select(['a.cleared_at', 'a.clear_reason', 'c.opened_at', 'c.component'])
+    .select(['a.cleared_at', 'a.clear_reason', 'a.suppressed', 'a.suppressed_at', 'c.opened_at', 'c.component'])
     .orderBy('a.machine')
     .orderBy('a.rule')
     .orderBy('a.noted_at')
@@ -149,6 +149,12 @@ export async function outcome({ kysely }: Database) {
     .orderBy('c.component')
     .orderBy('e.id')
     .execute();
+  const floods = await kysely
+    .selectFrom('alarm_flood')
+    .select(['machine', 'began_at', 'ends_at', 'ended_at', 'alarms', 'severity'])
+    .orderBy('machine')
+    .orderBy('began_at')
+    .execute();
   const rejects = await kysely.selectFrom('reject').selectAll().orderBy('position').orderBy('ordinal').execute();
   const quality = await kysely
     .selectFrom('quality')
@@ -162,11 +168,16 @@ export async function outcome({ kysely }: Database) {
   return {
     alarms: lines(alarms),
     cases: lines(cases),
-    events: lines(events.map(({ detail, ...event }) => ({ ...event, detail: { ...detail, alarm: undefined } }))),
+    events: lines(events.map(({ detail, ...event }) => ({ ...event, detail: withoutIds(detail) }))),
+    floods: lines(floods),
     rejects: lines(rejects),
     quality: lines(quality),
     statuses: lines(statuses),
   };
+}
+
+function withoutIds(detail: Readonly<Record<string, unknown>>) {
+  return { ...detail, alarm: undefined, flood: undefined };
 }
 
 type Outcome = Awaited<ReturnType<typeof outcome>>;

@@ -1,6 +1,7 @@
 /** How each route of the API is visited, with the things of one customer. */
 import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
 import { EMPTY_ROTA } from '#shared/model/service/duty.ts';
+import { DEFAULT_PREFERENCES } from '#shared/model/service/notification.ts';
 import type { Answer, Browser } from './browser.ts';
 import { CANARY_PLANT, type Things } from './canary.ts';
 import { RULES } from './plant.ts';
@@ -43,6 +44,7 @@ export const WALK: Readonly<Record<string, Visit>> = {
     names: true,
   },
   'GET /machines/{id}/events': { path: ({ machine }) => `/machines/${machine}/events?${RANGE}`, names: true },
+  'GET /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
   'POST /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
   'DELETE /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
   'GET /alarms': { path: ({ machine }) => `/alarms?machine=${machine}` },
@@ -53,6 +55,19 @@ export const WALK: Readonly<Record<string, Visit>> = {
     body: () => ({ until: LATER, reason: 'walk' }),
     names: true,
   },
+  'POST /alarms/{id}/unshelve': { path: ({ alarm }) => `/alarms/${alarm}/unshelve`, names: true },
+  'GET /maintenance': { path: ({ machine }) => `/maintenance?machine=${machine}` },
+  'POST /maintenance': {
+    path: () => '/maintenance',
+    body: ({ machine }) => ({ machine, title: 'walk', start: '2030-03-01T22:00', duration: '4h' }),
+  },
+  'GET /maintenance/{id}': { path: ({ maintenance }) => `/maintenance/${maintenance}`, names: true },
+  'PUT /maintenance/{id}': {
+    path: ({ maintenance }) => `/maintenance/${maintenance}`,
+    body: ({ machine }) => ({ machine, title: 'walk', start: '2030-03-01T22:00', duration: '4h' }),
+    names: true,
+  },
+  'POST /maintenance/{id}/end': { path: ({ maintenance }) => `/maintenance/${maintenance}/end`, names: true },
   'GET /alarms/{id}/recompute': { path: ({ alarm }) => `/alarms/${alarm}/recompute`, names: true },
   'GET /cases': { path: ({ customer }) => `/cases?status=all&customer=${customer}` },
   'GET /cases/{id}': { path: ({ caseId }) => `/cases/${caseId}`, names: true },
@@ -84,6 +99,7 @@ export const WALK: Readonly<Record<string, Visit>> = {
     }),
     names: true,
   },
+  'GET /kpi/alarms': { path: ({ customer }) => `/kpi/alarms?customer=${customer}` },
   'POST /import/plant': { path: () => '/import/plant?dryRun=true', body: () => toYaml(CANARY_PLANT) },
   'POST /import/rules': { path: () => '/import/rules?dryRun=true', body: () => rulebookToYaml(RULES) },
   'GET /quality': at('/quality'),
@@ -109,6 +125,18 @@ export const WALK: Readonly<Record<string, Visit>> = {
   'PUT /duty': { path: () => '/duty', body: () => ({ ...EMPTY_ROTA, lead: 'id-lead' }) },
   'GET /duty/now': at('/duty/now'),
   'GET /jobs': at('/jobs'),
+  'GET /me/notifications': at('/me/notifications'),
+  'PUT /me/notifications': { path: () => '/me/notifications', body: () => DEFAULT_PREFERENCES },
+  'POST /me/notifications/test': at('/me/notifications/test'),
+  'GET /deliveries': at('/deliveries'),
+  'POST /deliveries/{id}/retry': at('/deliveries/no-such/retry'),
+  'GET /webhooks': at('/webhooks'),
+  'POST /webhooks': {
+    path: () => '/webhooks',
+    body: () => ({ url: 'https://example.com/hook', events: ['case.opened'] }),
+  },
+  'DELETE /webhooks/{id}': at('/webhooks/no-such'),
+  'POST /webhooks/{id}/test': at('/webhooks/no-such/test'),
   'GET /stream': { path: ({ machine }) => `/stream?sensors=${machine}/bearing-temp`, names: true },
 };
 
