@@ -1,8 +1,8 @@
 /** Puts the portal together: live values, changes, the app, and who listens for it. */
 import path from 'node:path';
+import { openCredentials } from './credentials.ts';
 import { configuration, latestConfiguration, waitEffective } from '#shared/database/queries/configuration.ts';
 import type { Database } from '#shared/database/database.ts';
-import { announceCredentialChange } from '#shared/database/queries/credentials.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
 import type { FileJournalWriter } from '#shared/journal/writer.ts';
 import type { HouseAnswer } from '#shared/model/api/session.ts';
@@ -50,13 +50,19 @@ export function buildPortal(house: PortalParts): { readonly parts: readonly Part
     prefix: settings.mqttPrefix,
     log,
   });
+  const credentials = openCredentials(house);
   const app = createApp({
     database,
     changes,
     readings,
     live,
     clock: Date.now,
-    settings: { mqttPrefix: settings.mqttPrefix, trustProxy: settings.trustProxy },
+    settings: {
+      mqttPrefix: settings.mqttPrefix,
+      trustProxy: settings.trustProxy,
+      mail: settings.smtpUrl !== undefined,
+      webhookInner: settings.webhookInner === 'on',
+    },
     log,
     metrics,
     checks: [
@@ -65,10 +71,10 @@ export function buildPortal(house: PortalParts): { readonly parts: readonly Part
       ...house.checks,
     ],
     confirmConfiguration: (version) => waitEffective(database, version, EFFECT_WITHIN_MS),
-    brokerInfo: { disconnect: (machine) => announceCredentialChange(database.kysely, machine) },
+    credentials,
     webDist: WEB_DIST,
     house: house.house,
   });
   const server = new PortalServer(app, settings);
-  return { parts: [changes, live, server], url: () => server.url() };
+  return { parts: [changes, live, credentials, server], url: () => server.url() };
 }

@@ -1,4 +1,5 @@
 /** What the portal is built from. Each route takes the few of these it needs. */
+import type { MachineCredentials } from '#shared/accounts/credentials.ts';
 import type { Database } from '#shared/database/database.ts';
 import type { HouseAnswer } from '#shared/model/api/session.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -13,16 +14,14 @@ export interface HealthCheck {
   check(): Promise<void>;
 }
 
-/** What the portal may ask of the broker. */
-export interface BrokerInfo {
-  /** Ends the live connections of a machine whose credentials were revoked. */
-  disconnect(machine: string): Promise<void>;
-}
-
 export interface PortalSettings {
   readonly mqttPrefix: string;
   /** Number of reverse proxies in front. */
   readonly trustProxy: number;
+  /** Whether a mail server is set. */
+  readonly mail: boolean;
+  /** Whether webhooks may go to inner networks. */
+  readonly webhookInner: boolean;
 }
 
 export interface PortalParts {
@@ -39,7 +38,8 @@ export interface PortalParts {
   readonly checks: readonly HealthCheck[];
   /** Resolves when this configuration took effect in the journal, or after 2 s at most (false). */
   readonly confirmConfiguration: (version: number) => Promise<boolean>;
-  readonly brokerInfo: BrokerInfo;
+  /** Started and stopped by whoever builds the app. */
+  readonly credentials: MachineCredentials;
   /** Folder of the built pages; undefined: the API alone. */
   readonly webDist: string | undefined;
   readonly house: HouseAnswer;

@@ -4,13 +4,16 @@ import { caseRoutes } from './cases/routes.ts';
 import { calendarRoutes } from './calendars/routes.ts';
 import { Catalogue } from './catalogue.ts';
 import { customerRoutes } from './customers/routes.ts';
+import { deliveryRoutes } from './deliveries/routes.ts';
 import { dutyRoutes } from './duty/routes.ts';
 import { houseRoutes } from './house/routes.ts';
 import { importRoutes } from './import/routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { kpiRoutes } from './kpi/routes.ts';
 import { credentialRoutes } from './machines/credentials.ts';
 import { machineRoutes } from './machines/routes.ts';
 import { maintenanceRoutes } from './maintenance/routes.ts';
+import { notificationRoutes } from './notifications/routes.ts';
 import type { PortalParts } from './parts.ts';
 import { qualityRoutes } from './quality/routes.ts';
 import { readingRoutes } from './readings/routes.ts';
@@ -22,6 +25,7 @@ import { streamRoutes } from './stream/routes.ts';
 import { Streams } from './stream/streams.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { userRoutes } from './users/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 export function allRoutes(given: PortalParts): readonly Route[] {
   const streams = new Streams();
@@ -38,6 +42,7 @@ export function allRoutes(given: PortalParts): readonly Route[] {
     ...maintenanceRoutes(parts),
     ...caseRoutes(parts),
     ...ruleRoutes(parts),
+    ...kpiRoutes(parts),
     ...importRoutes(parts),
     ...qualityRoutes(parts),
     ...customerRoutes(parts),
@@ -46,6 +51,9 @@ export function allRoutes(given: PortalParts): readonly Route[] {
     ...calendarRoutes(parts),
     ...dutyRoutes(parts),
     ...jobRoutes(parts),
+    ...notificationRoutes(parts),
+    ...deliveryRoutes(parts),
+    ...webhookRoutes(parts),
     ...streamRoutes(parts),
   ];
 }

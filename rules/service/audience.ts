@@ -7,6 +7,7 @@ import {
   recipientsOfAll,
   recipientsWithRole,
 } from '#shared/database/queries/recipients.ts';
+import { may } from '#shared/model/access.ts';
 import { SEVERITIES, type Severity } from '#shared/model/rule.ts';
 import type { Duty } from '#shared/model/service/duty.ts';
 import type { NoticeKind } from '#shared/model/service/notification.ts';
@@ -76,7 +77,11 @@ export async function audience(
   if (mine !== undefined) add((await recipientsById(db, [mine])).values());
   if (kind === 'sla-breach') add(await inLine(db, 'lead', { duty, owner: null, now }));
   const all = await recipientsOfAll(db);
-  add(all.filter(({ scope }) => scope === 'all' || scope.includes(watched.customer)));
+  add(
+    all.filter(
+      ({ role, scope }) => may(role, 'case.internal') && (scope === 'all' || scope.includes(watched.customer)),
+    ),
+  );
   return [...told.values()];
 }
 

@@ -7,6 +7,10 @@ import type { PortalParts } from '#portal/api/parts.ts';
 import type { Route } from '#portal/api/route.ts';
 import { allRoutes } from '#portal/api/routes.ts';
 import { ChangeFeed } from '#portal/api/stream/feed.ts';
+import { AnnouncedAccounts } from '#shared/accounts/announced.ts';
+import { MachineCredentials } from '#shared/accounts/credentials.ts';
+import { PasswordMaker } from '#shared/accounts/password.ts';
+import type { MachineLogin } from '#shared/accounts/port.ts';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { hashPassword } from '#shared/database/password.ts';
 import { addAccount } from '#shared/database/queries/accounts.ts';
@@ -107,7 +111,7 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     readings,
     live,
     clock: () => portal.now,
-    settings: { mqttPrefix: 'machines', trustProxy: 0 },
+    settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: false },
     log,
     metrics: new Metrics(),
     checks: [{ name: 'database', check: () => database.check() }],
@@ -115,11 +119,13 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
       confirmed.push(version);
       return true;
     },
-    brokerInfo: {
-      disconnect: async (machine) => {
-        disconnected.push(machine);
-      },
-    },
+    credentials: new MachineCredentials({
+      database,
+      accounts: new ToldAccounts(database, disconnected),
+      passwords: async () => new PasswordMaker('only-for-tests'),
+      clock: () => portal.now,
+      log,
+    }),
     webDist: undefined,
     house: { demo: false, people: [], version: '0.0.0-test' },
     ...options.parts,
@@ -128,6 +134,20 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
   server.on('request', createApp(parts));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(portal, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+/** The embedded broker's accounts, and which machines they ended. */
+class ToldAccounts extends AnnouncedAccounts {
+  readonly #ended: string[];
+  constructor(database: Database, ended: string[]) {
+    super(database, ['house']);
+    this.#ended = ended;
+  }
+
+  override async revoke(logins: readonly MachineLogin[]): Promise<void> {
+    await super.revoke(logins);
+    for (const { machine } of logins) if (!this.#ended.includes(machine)) this.#ended.push(machine);
+  }
 }
 
 async function loggedIn(url: string, login: string): Promise<Browser> {

@@ -32,7 +32,9 @@ test('the cookie is closed to scripts and other sites, and secure behind https',
   expect(plain.headers.get('set-cookie')).toMatch(
     /^leitwarte_session=[\w-]{43}; Max-Age=604800; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
   );
-  const proxied = await startPortal({ parts: { settings: { mqttPrefix: 'machines', trustProxy: 1 } } });
+  const proxied = await startPortal({
+    parts: { settings: { mqttPrefix: 'machines', trustProxy: 1, mail: false, webhookInner: false } },
+  });
   try {
     const answer = await proxied
       .anonymous()

@@ -173,3 +173,14 @@ export async function pruneDeliveries(tx: Transaction, before: Date): Promise<vo
     where delivery.id = notification.delivery and delivery.ended_at < ${before}`.execute(tx);
   await tx.deleteFrom('delivery').where('ended_at', '<', before).execute();
 }
+
+/** The newest mail to the person. */
+export function lastMail(db: Queries, account: string): Promise<Delivery | undefined> {
+  return db
+    .selectFrom('delivery')
+    .selectAll()
+    .where('account', '=', account)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}

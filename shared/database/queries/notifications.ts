@@ -86,3 +86,15 @@ export async function gather(tx: Transaction, ids: readonly string[], holdUntil:
     .where('id', 'in', [...ids])
     .execute();
 }
+
+/** Tests the person asked for since then. */
+export async function testsSince(db: Queries, account: string, since: Date): Promise<number> {
+  const row = await db
+    .selectFrom('notification')
+    .select((e) => e.fn.countAll<number>().as('tests'))
+    .where('account', '=', account)
+    .where('kind', '=', 'test')
+    .where('at', '>', since)
+    .executeTakeFirst();
+  return row?.tests ?? 0;
+}
