@@ -8,6 +8,7 @@ import { SeverityBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
 import { At } from '#portal/web/ui/format/Zone.tsx';
 import { textOr } from '#portal/web/ui/names.ts';
 import { PageHead } from '#portal/web/ui/PageTitle.tsx';
+import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import classes from './customer.module.css';
 
@@ -46,15 +47,18 @@ export function CustomerCases() {
         }}
       >
         {(data) => (
-          <ul className={classes.cards}>
-            {data.pages.flatMap((page) =>
-              page.items.map((item) => (
-                <li key={item.id}>
-                  <CaseCard item={item} />
-                </li>
-              )),
-            )}
-          </ul>
+          <>
+            <ul className={classes.cards}>
+              {data.pages.flatMap((page) =>
+                page.items.map((item) => (
+                  <li key={item.id}>
+                    <CaseCard item={item} />
+                  </li>
+                )),
+              )}
+            </ul>
+            <More asked={asked} mt="md" />
+          </>
         )}
       </Panel>
     </>

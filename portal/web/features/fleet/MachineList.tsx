@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -119,7 +119,7 @@ function GroupHead({ line }: { readonly line: Extract<Line, { kind: 'group' }> }
       {tally(line.machines).map(([condition, number]) => (
         <span key={condition} className={classes.tally}>
           <ConditionSign condition={condition} size={16} />
-          <span className={classes.hidden}>{t(`condition.${condition}`)}</span>
+          <VisuallyHidden>{t(`condition.${condition}`)}</VisuallyHidden>
           {number}
         </span>
       ))}

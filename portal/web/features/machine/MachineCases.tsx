@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { cases } from '#portal/web/api/queries.ts';
 import { useIsStaff } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { CaseLine } from '#portal/web/ui/case/CaseLine.tsx';
+import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 
 /** Tab "Servicefälle": all cases of this machine, the newest first. */
@@ -28,17 +28,7 @@ export function MachineCases({ machine }: { readonly machine: string }) {
               <CaseLine key={item.id} item={item} to={`/cases/${item.id}`} hideMachine forCustomer={!staff} />
             )),
           )}
-          {asked.hasNextPage && (
-            <Button
-              m="xs"
-              size="xs"
-              variant="default"
-              loading={asked.isFetchingNextPage}
-              onClick={() => void asked.fetchNextPage()}
-            >
-              {t('common.more')}
-            </Button>
-          )}
+          <More asked={asked} m="xs" />
         </>
       )}
     </Panel>

@@ -1,4 +1,4 @@
-import { Checkbox } from '@mantine/core';
+import { Checkbox, VisuallyHidden } from '@mantine/core';
 import type { MachineAnswer, SensorAnswer } from '#shared/model/api/machine.ts';
 import { percent } from '#shared/model/figures.ts';
 import { useIsStaff } from '#portal/web/app/session.tsx';
@@ -74,7 +74,7 @@ function BranchHead({ branch, columns }: { readonly branch: Branch; readonly col
           {component && component.condition !== 'OK' && (
             <>
               <ConditionSign condition={component.condition} size={17} />
-              <span className={classes.hidden}>{t(`condition.${component.condition}`)}</span>
+              <VisuallyHidden>{t(`condition.${component.condition}`)}</VisuallyHidden>
             </>
           )}
           {component ? textOr(component.name, language, component.id) : t('machine.otherSensors')}

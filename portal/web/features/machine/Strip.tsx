@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { AlarmAnswer } from '#shared/model/api/case.ts';
 import { letterOf } from '#shared/model/condition.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
@@ -38,7 +39,7 @@ export function AlarmStrip({ alarms, range }: AlarmStripProps) {
             title={text}
           >
             <span aria-hidden="true">{letterOf(alarm.severity)}</span>
-            <span className={classes.hidden}>{text}</span>
+            <VisuallyHidden>{text}</VisuallyHidden>
           </li>
         );
       })}
@@ -73,7 +74,7 @@ export function MarkStrip({ marks, range }: { readonly marks: readonly Mark[]; r
               style={{ left: `${share(mark.t, range)}%` }}
               title={text}
             >
-              <span className={classes.hidden}>{text}</span>
+              <VisuallyHidden>{text}</VisuallyHidden>
             </li>
           );
         })}

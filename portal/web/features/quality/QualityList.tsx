@@ -10,6 +10,7 @@ import { count } from '#portal/web/ui/format/number.ts';
 import { useNow } from '#portal/web/ui/format/useNow.ts';
 import { Ago } from '#portal/web/ui/format/Zone.tsx';
 import { textOr } from '#portal/web/ui/names.ts';
+import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { Connection } from '#portal/web/ui/quality/ThreeTimes.tsx';
 import { isConspicuous } from './conspicuous.ts';
@@ -67,14 +68,7 @@ export function QualityList() {
             </div>
             {asked.hasNextPage && (
               <p className={classes.more}>
-                <Button
-                  size="xs"
-                  variant="default"
-                  loading={asked.isFetchingNextPage}
-                  onClick={() => void asked.fetchNextPage()}
-                >
-                  {t('common.more')}
-                </Button>
+                <More asked={asked} />
                 <span>
                   {t('common.of', {
                     shown: count(language, rows.length),

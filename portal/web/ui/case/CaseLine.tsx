@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
@@ -38,7 +39,7 @@ export function CaseLine({
     <div className={classes.line} data-current={current || undefined} data-gone={gone || undefined}>
       <span className={classes.sign} title={t(`severity.${item.severity}`)}>
         <ConditionSign condition={letterOf(item.severity)} size={22} blink={fresh && item.standing > 0} />
-        <span className={classes.hidden}>{t(`severity.${item.severity}`)}</span>
+        <VisuallyHidden>{t(`severity.${item.severity}`)}</VisuallyHidden>
       </span>
       <div className={classes.body}>
         <div className={classes.top}>

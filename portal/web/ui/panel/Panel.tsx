@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { ApiProblem } from '#portal/web/api/problem.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
@@ -99,7 +99,7 @@ function Loading({ lines, room }: { readonly lines: number; readonly room: numbe
   }, []);
   return (
     <div className={classes.loading} role="status" style={{ minHeight: room }}>
-      <span className={classes.hidden}>{t('panel.loading')}</span>
+      <VisuallyHidden>{t('panel.loading')}</VisuallyHidden>
       {shown &&
         Array.from({ length: lines }, (_, i) => (
           <Skeleton key={i} height={14} width={`${92 - ((i * 17) % 40)}%`} animate={false} />

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { rejects } from '#portal/web/api/queries.ts';
 import type { de } from '#portal/web/i18n/de.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { count } from '#portal/web/ui/format/number.ts';
 import { At, useZoneName } from '#portal/web/ui/format/Zone.tsx';
+import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import classes from './quality.module.css';
 
@@ -54,16 +54,7 @@ export function Rejects({ machine }: { readonly machine?: string }) {
           </ul>
           <p className={classes.foot}>
             {t('time.allIn', { zone })}
-            {asked.hasNextPage && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                loading={asked.isFetchingNextPage}
-                onClick={() => void asked.fetchNextPage()}
-              >
-                {t('common.more')}
-              </Button>
-            )}
+            <More asked={asked} size="compact-sm" />
           </p>
         </>
       )}
