@@ -6,6 +6,7 @@ import { formatProblem } from '#shared/files/problem.ts';
 import { readRulebook } from '#shared/files/read-rulebook.ts';
 import { Problem } from '#shared/model/api/common.ts';
 import { ImportAnswer, type RuleAnswer } from '#shared/model/api/rule.ts';
+import { ruleOf } from '#shared/model/rule-beside.ts';
 import type { Rule } from '#shared/model/rule.ts';
 import { ImportRefused, type NamedText, type Order } from './order.ts';
 import type { Imported } from './report.ts';
@@ -109,7 +110,7 @@ async function currentRules(house: RunningHouse): Promise<readonly Rule[]> {
     });
     if (!answer.ok) throw new ImportRefused([`the house does not tell its rules (status ${answer.status})`]);
     const page = (await answer.json()) as { items: readonly RuleAnswer[]; next: string | null };
-    rules.push(...page.items.map((item) => item.rule));
+    rules.push(...page.items.map(ruleOf));
     cursor = page.next;
   }
   return rules;

@@ -1,4 +1,4 @@
-/** What leaves of a rule: the rule itself, who changed it last and why, and what it watches. */
+/** What leaves of a rule: the rule's own fields, who changed it last and why, and what it watches. */
 import { concerns } from '#rules/engine/compile.ts';
 import type { RuleVersionRow } from '#shared/database/queries/portal-rules.ts';
 import { danglingRules } from '#shared/files/references.ts';
@@ -19,7 +19,7 @@ export function presentRule(
   const { plant, version, standing, dormant } = beside;
   const machines = watched(rule, plant);
   return {
-    rule,
+    ...rule,
     version: version?.version ?? 0,
     changedAt: (version?.created_at ?? new Date(0)).toISOString(),
     author: version?.author ?? null,

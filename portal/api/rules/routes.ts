@@ -4,6 +4,7 @@ import { newestRuleVersions, ruleHistory, standingByRule } from '#shared/databas
 import type { Who } from '#shared/model/access.ts';
 import { listOf, Nothing, PageQuery } from '#shared/model/api/common.ts';
 import { RuleAnswer, RuleJson, RuleModeBody, RuleRollbackBody, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import { ruleOf } from '#shared/model/rule-beside.ts';
 import { revisionOf } from '../if-match.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { sliced } from '../paging.ts';
@@ -56,7 +57,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       body: RuleJson,
       answer: RuleAnswer,
       act: async (context) => {
-        await putRule(parts, context.params.id, context.body, changeBy(context.who, context));
+        await putRule(parts, context.params.id, ruleOf(context.body), changeBy(context.who, context));
         return readRule(parts, context.params.id, context.res);
       },
     }),

@@ -3,10 +3,15 @@ import type { Rule } from '../rule.ts';
 import { Id, SeverityName, Time, ToleranceAt } from './common.ts';
 
 /** A rule as in rules.md; its grammar is checked by the same reader as the file's. */
-export const RuleJson = z.custom<Rule>((value) => typeof value === 'object' && value !== null).meta({ type: 'object' });
+export const RuleJson = z
+  .custom<Rule>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'is no rule: give an object with the fields of a rule',
+  )
+  .meta({ type: 'object' });
 
-export const RuleAnswer = z.object({
-  rule: RuleJson,
+/** What the house knows of a rule, beside the rule's own fields. */
+const Known = z.object({
   version: z.number().int(),
   changedAt: Time,
   author: z.string().nullable(),
@@ -18,6 +23,7 @@ export const RuleAnswer = z.object({
   example: Id.nullable(),
   standing: z.number().int(),
 });
+export const RuleAnswer = z.intersection(RuleJson, Known);
 export type RuleAnswer = z.infer<typeof RuleAnswer>;
 
 export const RuleVersionAnswer = z.object({

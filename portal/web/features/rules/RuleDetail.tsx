@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { AlarmAnswer } from '#shared/model/api/case.ts';
 import type { RuleAnswer } from '#shared/model/api/rule.ts';
+import { ruleOf } from '#shared/model/rule-beside.ts';
 import { alarms, rule as ruleQuery, ruleVersions } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { ModeChip } from '#portal/web/ui/badges/Chip.tsx';
@@ -33,7 +34,7 @@ export function RuleDetail({ id }: { readonly id: string }) {
 
 function Whole({ answer }: { readonly answer: RuleAnswer }) {
   const { t, language } = useTexts();
-  const { rule } = answer;
+  const rule = ruleOf(answer);
   const advice = textOr(rule.advice, language, '');
   return (
     <div className={classes.whole}>

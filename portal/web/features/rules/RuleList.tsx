@@ -26,7 +26,7 @@ export function RuleList() {
   const [mode, setMode] = useState<Mode>();
   const search = useRef<HTMLInputElement>(null);
   useShortcuts({ search: () => search.current?.focus() });
-  const fits = ({ rule }: RuleAnswer): boolean =>
+  const fits = (rule: RuleAnswer): boolean =>
     (mode === undefined || (rule.mode ?? 'live') === mode) &&
     `${rule.id} ${textOr(rule.title, language, '')}`
       .toLocaleLowerCase(language)
@@ -67,7 +67,7 @@ export function RuleList() {
         {({ items }) => (
           <ul className={classes.list}>
             {items.filter(fits).map((item) => (
-              <RuleLine key={item.rule.id} item={item} />
+              <RuleLine key={item.id} item={item} />
             ))}
           </ul>
         )}
@@ -78,22 +78,21 @@ export function RuleList() {
 
 function RuleLine({ item }: { readonly item: RuleAnswer }) {
   const { t, language } = useTexts();
-  const { rule } = item;
   return (
     <li className={classes.line}>
       <div className={classes.severity}>
-        <SeverityBadge severity={rule.severity} form="short" />
+        <SeverityBadge severity={item.severity} form="short" />
       </div>
       <div className={classes.body}>
         <div className={classes.head}>
-          <Link to={`/rules/${rule.id}`} className={classes.link}>
-            {textOr(rule.title, language, rule.id)}
+          <Link to={`/rules/${item.id}`} className={classes.link}>
+            {textOr(item.title, language, item.id)}
           </Link>
-          <ModeChip mode={rule.mode ?? 'live'} />
+          <ModeChip mode={item.mode ?? 'live'} />
           <span className={classes.muted}>{t('case.version', { version: item.version })}</span>
         </div>
         <p className={classes.words}>
-          <RuleSentence rule={rule} example={item.example} />
+          <RuleSentence rule={item} example={item.example} />
         </p>
         {item.dormant !== null && <p className={classes.dormant}>{t('rules.dormant', { why: item.dormant })}</p>}
       </div>
