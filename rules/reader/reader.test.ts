@@ -55,7 +55,7 @@ let folder: string;
 let lines: string[];
 const running: RulesReader[] = [];
 beforeEach(async () => {
-  await sql`truncate alarm, case_event, service_case, reader_position, engine_snapshot, machine_status`.execute(
+  await sql`truncate alarm, service_case, reader_position, engine_snapshot, machine_status cascade`.execute(
     database.kysely,
   );
   lines = [];

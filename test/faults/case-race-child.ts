@@ -16,11 +16,10 @@ const reason = { since: 0, delayMs: 0, fact: { test: 'state', state: 'x', verdic
 await sleep(at - Date.now());
 const limits = { reopenWithinMs: 0, absorbForMs: 86_400_000 };
 const knowledge = { customerOf: () => 'muster', sentence: () => 'x', excess: () => undefined };
-const work: Promise<unknown>[] = [];
-for (let machine = 0; machine < machines; machine++) {
-  for (let round = 0; round < rounds; round++) {
-    // Rounds lie so far apart that the alarms of a machine are no flood.
-    const noted = at + round * 900_000;
+for (let round = 0; round < rounds; round++) {
+  // Rounds lie so far apart that the alarms of a machine are no flood.
+  const noted = at + round * 900_000;
+  const work = Array.from({ length: machines }, (_, machine) => {
     const transition = {
       t: noted,
       machine: `m-${machine}`,
@@ -32,8 +31,8 @@ for (let machine = 0; machine < machines; machine++) {
       reason,
     } as const;
     const told = { transition, at: noted, ruleVersion: 1, customer: 'muster', sentence: 'x' };
-    work.push(database.transaction((tx) => decide(tx, { told: [told], tick: undefined }, { limits, knowledge })));
-  }
+    return database.transaction((tx) => decide(tx, { told: [told], tick: undefined }, { limits, knowledge }));
+  });
+  await Promise.all(work);
 }
-await Promise.all(work);
 await database.stop();
