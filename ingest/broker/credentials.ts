@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 /** Who a login at the embedded broker is: a machine, which speaks for itself only, or the house's own user. */
-export type Identity = { readonly machine: string } | { readonly house: true };
+export type Identity =
+  | { readonly machine: string /** By which of its passwords. */; readonly credential?: string }
+  | { readonly house: true };
 
 /** The accounts of the embedded broker; kept in the database, checked by whoever fulfils this. */
 export interface Credentials {
@@ -10,8 +12,11 @@ export interface Credentials {
    * cannot be told now.
    */
   verify(username: string, password: string, from: string): Promise<Identity | null>;
-  /** Calls `listener` with the machine whose credentials have changed; returns how to stop that. */
-  onChange(listener: (machine: string) => void): () => void;
+  /**
+   * Calls `listener` with the machine whose credentials have changed, and which of them holds no more where it is one; returns
+   * how to stop that.
+   */
+  onChange(listener: (machine: string, credential?: string) => void): () => void;
 }
 
 const REMEMBER_MS = 10 * 60_000;
@@ -61,7 +66,7 @@ export class RememberedCredentials implements Credentials {
     });
   }
 
-  onChange(listener: (machine: string) => void): () => void {
+  onChange(listener: (machine: string, credential?: string) => void): () => void {
     return this.#inner.onChange(listener);
   }
 

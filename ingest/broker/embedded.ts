@@ -92,9 +92,9 @@ export class EmbeddedBroker implements MessageSource {
     });
     await this.#aedes.listen();
     await this.#listen();
-    this.#forgetChanges = credentials.onChange((machine) => {
+    this.#forgetChanges = credentials.onChange((machine, credential) => {
       this.#changes++;
-      this.disconnect(machine);
+      this.disconnect(machine, credential);
     });
     const { host, port } = this.address();
     this.#tell(true, `The embedded broker listens on ${host}:${port}.`);
@@ -122,11 +122,12 @@ export class EmbeddedBroker implements MessageSource {
     return { host: address.address, port: address.port };
   }
 
-  /** Ends the live connections of a machine; with credentials that still hold it comes back by itself. */
-  disconnect(machine: string): void {
+  /** Ends the live connections of a machine, or those made with one of its credentials. */
+  disconnect(machine: string, credential?: string): void {
     for (const client of this.#clients) {
       const identity = this.#identities.get(client);
-      if (identity !== undefined && 'machine' in identity && identity.machine === machine) client.close();
+      if (identity === undefined || !('machine' in identity) || identity.machine !== machine) continue;
+      if (credential === undefined || identity.credential === credential) client.close();
     }
   }
 

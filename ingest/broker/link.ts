@@ -13,6 +13,8 @@ export interface LinkOptions extends Omit<MqttOptions, 'version'> {
   /** Hands in the time. */
   readonly now: () => number;
   readonly open?: OpenMqtt;
+  /** Names of the settings that hold user and password. */
+  readonly loginSettings?: string;
   /** First pause before connecting again, doubled up to 20 times as much. */
   readonly pauseMs?: number;
 }
@@ -83,7 +85,7 @@ export class MqttLink {
   }
 
   #connect(): void {
-    const { open = openMqtt, now: _now, pauseMs: _pauseMs, ...options } = this.#options;
+    const { open = openMqtt, now: _now, pauseMs: _pauseMs, loginSettings: _settings, ...options } = this.#options;
     const connection = open(
       { ...options, version: this.#version },
       {
@@ -114,7 +116,7 @@ export class MqttLink {
     this.#switched = false;
     this.#handlers.closed(end, wasOpen);
     if (!this.#wanted) return;
-    this.#tell(false, `Not connected to ${this.#server}: ${end.reason}. ${mend(end)}`);
+    this.#tell(false, `Not connected to ${this.#server}: ${end.reason}. ${mend(end, this.#options.loginSettings)}`);
     // A connection that ends again and again is no reason to hurry.
     if (wasOpen && this.#options.now() - this.#openedAt > STEADY_MS) this.#pauseMs = this.#options.pauseMs ?? 250;
     const pause = this.#pauseMs * (0.75 + Math.random() / 2);
@@ -143,9 +145,8 @@ export class MqttLink {
   }
 }
 
-function mend({ code }: MqttEnd): string {
-  if (code === 4 || code === 5 || code === 134 || code === 135)
-    return 'Check MQTT_USER and MQTT_PASSWORD; trying again.';
+function mend({ code }: MqttEnd, settings = 'MQTT_USER and MQTT_PASSWORD'): string {
+  if (code === 4 || code === 5 || code === 134 || code === 135) return `Check ${settings}; trying again.`;
   if (code === SESSION_TAKEN_OVER) return 'Another client uses the same client id or user; trying again.';
   return 'Trying again.';
 }

@@ -21,6 +21,7 @@ export const PROBLEMS = {
   invalid: [422, 'The input is not valid'],
   'too-many': [429, 'Too many requests'],
   internal: [500, 'Something went wrong here'],
+  'not-set-up': [501, 'Not set up here'],
   unavailable: [503, 'Not available now'],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ProblemKind = keyof typeof PROBLEMS;

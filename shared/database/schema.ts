@@ -12,6 +12,7 @@ import type { Text } from '#shared/model/text.ts';
 import type { Json } from './json.ts';
 import type { AlarmAttention, AttentionSchema } from './schema-attention.ts';
 import type { CaseChecklistTable } from './schema-casework.ts';
+import type { MachineCredentialTable } from './schema-credentials.ts';
 import type { ServiceSchema } from './schema-service.ts';
 
 type Jsonb<T> = ColumnType<
@@ -160,14 +161,6 @@ export interface AuditTable {
   action: string;
   subject: string | null;
   detail: Jsonb<unknown>;
-}
-
-export interface MachineCredentialTable {
-  id: string;
-  machine: string;
-  password_hash: string;
-  created_at: Filled<Date>;
-  revoked_at: Date | null;
 }
 
 export interface MachineStatusTable {

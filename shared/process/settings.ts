@@ -42,6 +42,18 @@ const definitions = {
     "password of the house's own user at the broker",
     (t) => t,
   ),
+  mqttAdminUser: setting(
+    'MQTT_ADMIN_USER',
+    'admin',
+    "user with the role admin of mosquitto's dynamic-security plugin, at the broker of MQTT_URL",
+    (t) => t ?? 'admin',
+  ),
+  mqttAdminPassword: setting(
+    'MQTT_ADMIN_PASSWORD',
+    'unset',
+    'its password; unset: passwords of machines are made at that broker by hand',
+    (t) => t,
+  ),
   influxUrl: setting(
     'INFLUX_URL',
     'unset',
@@ -118,6 +130,16 @@ const definitions = {
 } as const;
 
 export type Settings = { readonly [K in keyof typeof definitions]: ReturnType<(typeof definitions)[K]['read']> };
+
+/** The users by which the house itself logs in at the broker: no machine can be called so. */
+export function houseUsers(
+  settings: Pick<Settings, 'mqttUrl' | 'mqttUser' | 'mqttAdminUser' | 'mqttAdminPassword'>,
+): readonly string[] {
+  const { mqttUrl, mqttUser, mqttAdminUser, mqttAdminPassword } = settings;
+  if (mqttUrl === undefined) return [mqttUser];
+  const inUrl = decodeURIComponent(new URL(mqttUrl).username);
+  return [inUrl || mqttUser, ...(mqttAdminPassword === undefined ? [] : [mqttAdminUser])];
+}
 
 /** All settings, for the README, docker-compose's check and `--help`. */
 export const SETTINGS: readonly Setting<unknown>[] = Object.values(definitions);

@@ -22,6 +22,7 @@ const SHARED = [
   'shared/journal',
   'shared/readings',
   'shared/database',
+  'shared/accounts',
   LOCK,
 ];
 const PROCESS_TYPES = ['shared/process'];
@@ -44,6 +45,7 @@ export const ZONES: readonly Zone[] = [
   { zone: 'shared/journal', may: ['shared/model', LOCK], mayTypes: PROCESS_TYPES },
   { zone: 'shared/readings', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
   { zone: 'shared/database', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
+  { zone: 'shared/accounts', may: ['shared/model', 'shared/database'], mayTypes: PROCESS_TYPES },
 
   { zone: 'rules/engine', may: ['shared/model'], mayTypes: ['shared/telemetry'], browser: true },
   { zone: 'rules', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
@@ -74,6 +76,7 @@ export const ZONES: readonly Zone[] = [
     'ingest/replay-command.ts',
     'ingest/replay',
     'portal/build.ts',
+    'portal/credentials.ts',
     'portal/front-door.ts',
     'portal/main.ts',
     'portal/import-command.ts',

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '#shared/database/database.ts';
 import { json } from '#shared/database/json.ts';
-import { attachAlarm, clearAlarm, raiseAlarm } from '#shared/database/queries/alarms.ts';
+import { type Alarm, insertAlarms, standingOf, updateAlarms } from '#shared/database/queries/alarms.ts';
 import { takeStep } from '#shared/database/queries/case-steps.ts';
 import { endShelving } from '#shared/database/queries/case-due.ts';
 import { addOccurrence, lockPlace, openCase } from '#shared/database/queries/cases.ts';
@@ -18,7 +18,16 @@ import {
   pendingConfigurations,
   waitEffective,
 } from '#shared/database/queries/configuration.ts';
-import { createCredential, credentialMatches, revokeCredentials } from '#shared/database/queries/credentials.ts';
+import {
+  addCredential,
+  closeEndedCredentials,
+  credentialOf,
+  credentialsOf,
+  endCredentialsBy,
+  hashMachinePassword,
+  nextCredentialEnd,
+  revokeCredentials,
+} from '#shared/database/queries/credentials.ts';
 import {
   advance,
   loadSnapshot,
@@ -35,6 +44,29 @@ import type { Reason } from '#shared/model/reason.ts';
 import type { Rule, Rulebook } from '#shared/model/rule.ts';
 
 const reason: Reason = { since: 0, delayMs: 0, fact: { test: 'state', state: 'running', verdict: true } };
+const ALARM: Alarm = {
+  id: '',
+  machine: '',
+  rule: 'hot',
+  rule_version: 1,
+  mode: 'live',
+  severity: 'danger',
+  component: '',
+  raised_at: new Date(5),
+  noted_at: new Date(6),
+  reason,
+  cleared_at: null,
+  clear_reason: null,
+  acknowledged_at: null,
+  acknowledged_by: null,
+  shelved_until: null,
+  shelve_reason: null,
+  case_id: null,
+  suppressed: null,
+  suppressed_at: null,
+  flood: null,
+  no_data_since: null,
+};
 const rule = (id: string, above: number): Rule => ({ id, when: { sensor: 'temp', above }, severity: 'warning' });
 const rulebook = (...rules: Rule[]): Rulebook => ({ version: 1, rules });
 
@@ -194,25 +226,21 @@ export function databaseContract(
     });
 
     test('an alarm raised twice stands once, and is cleared once', async () => {
-      const alarm = {
+      const twice = [1, 2, 3].map((n) => ({ ...ALARM, id: `twice-${n}`, machine: 'twice-1' }));
+      const raise = (alarm: Alarm) => database.transaction((tx) => insertAlarms(tx, [alarm]));
+      const raised = await Promise.allSettled(twice.map(raise));
+      expect(raised.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const [standing] = await standingOf(database.kysely, [{ machine: 'twice-1', rule: 'hot' }]);
+      const cleared = { ...(standing as Alarm), cleared_at: new Date(9), clear_reason: reason };
+      await database.transaction((tx) => updateAlarms(tx, [cleared]));
+      await raise({ ...ALARM, id: 'twice-4', machine: 'twice-1' });
+      const rows = await database.kysely.selectFrom('alarm').selectAll().where('machine', '=', 'twice-1').execute();
+      expect(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).at(-1)).toEqual({
+        ...ALARM,
+        id: 'twice-4',
         machine: 'twice-1',
-        rule: 'hot',
-        ruleVersion: 1,
-        mode: 'live',
-        severity: 'danger',
-        component: '',
-        raisedAt: new Date(5),
-        notedAt: new Date(6),
-        reason,
-      } as const;
-      const raised = await Promise.all([1, 2, 3].map(() => database.transaction((tx) => raiseAlarm(tx, alarm))));
-      expect(raised.filter((id) => id !== undefined)).toHaveLength(1);
-      const cleared = { machine: 'twice-1', rule: 'hot', clearedAt: new Date(9), reason };
-      expect(await database.transaction((tx) => clearAlarm(tx, cleared))).toMatchObject({
-        caseId: null,
-        ruleVersion: 1,
       });
-      expect(await database.transaction((tx) => clearAlarm(tx, cleared))).toBeUndefined();
+      expect(rows.find(({ id }) => id === cleared.id)).toEqual(cleared);
     });
 
     test('who follows the changes misses none, however many commit at once', async () => {
@@ -334,20 +362,38 @@ export function databaseContract(
         expect(spans.get('temp')?.at(-1)?.high).toBe(latest?.plant.models[0]?.sensors[0]?.tolerance?.high);
       });
 
-      test('a password of a machine holds until it is revoked', async () => {
+      test('a password of a machine holds until it ends or is revoked', async () => {
         await apply({ plant: plant(40, ['m-1']) });
-        const one = await createCredential(database.kysely, 'm-1');
-        const two = await createCredential(database.kysely, 'm-1');
-        const matches = (password: string) => credentialMatches(database.kysely, 'm-1', password);
-        expect([
-          one.username,
-          await matches(one.password),
-          await matches(two.password),
-          await matches('guess'),
-        ]).toEqual(['m-1', true, true, false]);
-        expect(await credentialMatches(database.kysely, 'm-2', one.password)).toBe(false);
-        expect(await revokeCredentials(database.kysely, 'm-1')).toBe(2);
-        expect(await matches(two.password)).toBe(false);
+        const now = new Date();
+        const later = new Date(now.getTime() + 60_000);
+        const hash = await hashMachinePassword('right');
+        const add = (id: string, machine = 'm-1') =>
+          database.transaction((tx) =>
+            addCredential(tx, { id, machine, key: 'k', at: now, username: (taken) => `m-1~${taken.length}` }, hash),
+          );
+        const owner = async (username: string, password = 'right', at = now) =>
+          (await credentialOf(database.kysely, username, password, at))?.credential;
+        expect(await add('c', 'none')).toBeUndefined();
+        const names = await Promise.all([add('a'), add('b')]);
+        expect(names.map((made) => made?.username).sort()).toEqual(['m-1~0', 'm-1~1']);
+        const [a = '', b = ''] = names.map((made) => made?.username);
+        expect([await owner(a), await owner(b), await owner(a, 'guess'), await owner('m-2')]).toEqual([
+          'a',
+          'b',
+          undefined,
+          undefined,
+        ]);
+        await endCredentialsBy(database.kysely, ['a'], later);
+        expect(await nextCredentialEnd(database.kysely)).toEqual(later);
+        expect([await owner(a), await owner(a, 'right', later), await owner(b, 'right', later)]).toEqual([
+          'a',
+          undefined,
+          'b',
+        ]);
+        expect((await closeEndedCredentials(database.kysely, later)).map(({ id }) => id)).toEqual(['a']);
+        expect(await closeEndedCredentials(database.kysely, later)).toEqual([]);
+        expect((await revokeCredentials(database.kysely, 'm-1', now)).map(({ id }) => id)).toEqual(['b']);
+        expect([await owner(b), await credentialsOf(database.kysely, 'm-1', now)]).toEqual([undefined, []]);
       });
     });
 
@@ -366,18 +412,7 @@ export function databaseContract(
       test('lead from new to closed, each with its place in timeline, audit and changes', async () => {
         const { id } = await open('steps-1');
         await database.transaction(async (tx) => {
-          const alarm = await raiseAlarm(tx, {
-            machine: 'steps-1',
-            rule: 'hot',
-            ruleVersion: 1,
-            mode: 'live',
-            severity: 'warning',
-            component: 'pump',
-            raisedAt: at,
-            notedAt: at,
-            reason,
-          });
-          await attachAlarm(tx, alarm ?? '', id);
+          await insertAlarms(tx, [{ ...ALARM, id: 'steps-alarm', machine: 'steps-1', case_id: id }]);
         });
         const before = await latestChange(database.kysely);
         const body = { cause: 'Lager', remedy: 'getauscht', verdict: 'valid', why: 'Spiel gemessen' } as const;
@@ -399,7 +434,6 @@ export function databaseContract(
           ['comment', 'ada', 'internal'],
           ['assigned', 'ada', 'internal'],
           ['resolved', 'ada', 'customer'],
-          ['comment', 'ada', 'internal'],
           ['closed', 'ada', 'customer'],
         ]);
         const alarms = await database.kysely.selectFrom('alarm').selectAll().where('case_id', '=', id).execute();
@@ -481,7 +515,7 @@ export function databaseContract(
           const place = { machine, component: 'pump' };
           const house = database.transaction(async (tx) => {
             await lockPlace(tx, place);
-            if (await addOccurrence(tx, place, at)) return;
+            if (await addOccurrence(tx, place, at, new Date(0))) return;
             await openCase(tx, { ...place, severity: 'warning', customer: 'c-1', title: 'x', at });
           });
           await Promise.all([house, step({ case: id, step: 'reopen', body: { reason: 'x' } })]);

@@ -24,6 +24,8 @@ export class Mosquitto extends ServerProcess {
   /** `house`, or the plugin's administrator. */
   readonly username: string;
   readonly password = PASSWORD;
+  /** Where its configuration and what it keeps are. */
+  readonly dir: string;
 
   constructor(port: number, dir: string, username: string) {
     super({
@@ -36,6 +38,7 @@ export class Mosquitto extends ServerProcess {
     this.port = port;
     this.url = `mqtt://127.0.0.1:${port}`;
     this.username = username;
+    this.dir = dir;
   }
 }
 

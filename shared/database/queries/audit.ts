@@ -22,6 +22,7 @@ export type AuditAction =
   | 'maintenance.ended'
   | 'credentials.made'
   | 'credentials.revoked'
+  | 'credentials.ended'
   | 'user.added'
   | 'user.changed'
   | 'sla.changed'

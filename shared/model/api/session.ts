@@ -25,8 +25,6 @@ export const NewToken = z.object({ name: z.string().min(1).max(100) });
 export const TokenSecret = z.object({ id: z.string(), token: z.string() });
 export const TokenAnswer = z.object({ id: z.string(), name: z.string(), createdAt: Time, usedAt: Time.nullable() });
 
-export const Credentials = z.object({ username: z.string(), password: z.string() });
-
 /** GET /people: who may own a case, for the choice of an owner. */
 export const PersonAnswer = z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES) });
 export type PersonAnswer = z.infer<typeof PersonAnswer>;
