@@ -12,7 +12,7 @@ export function presentAlarm(row: AlarmRow, who: Who, now: number): AlarmAnswer 
     id: row.id,
     machine: row.machine,
     rule: row.rule,
-    ruleVersion: row.rule_version,
+    version: row.rule_version,
     ruleTitle: row.rule_content?.title ?? null,
     advice: row.rule_content?.advice ?? null,
     mode: row.mode,

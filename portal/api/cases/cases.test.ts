@@ -117,7 +117,7 @@ test('a case says why: alarms with their numbers, the rule of that version, and 
   expect(body.alarms).toHaveLength(2);
   expect(body.alarms[1]).toMatchObject({
     rule: 'spindle-bearing-hot',
-    ruleVersion: 1,
+    version: 1,
     ruleTitle: { de: 'Lagertemperatur außerhalb der Toleranz', en: 'Bearing temperature outside tolerance' },
     advice: 'Schmierung prüfen.',
     reason: HOT,

@@ -61,7 +61,7 @@ export const AlarmAnswer = z.object({
   id: z.string(),
   machine: z.string(),
   rule: z.string(),
-  ruleVersion: z.number().int(),
+  version: z.number().int(),
   ruleTitle: Text.nullable(),
   advice: Text.nullable(),
   mode: z.enum(['live', 'pilot']),

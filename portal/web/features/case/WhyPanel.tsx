@@ -36,7 +36,7 @@ export function WhyPanel({ alarm, machine, names, said }: WhyPanelProps) {
   const { t } = useTexts();
   const may = useMay();
   const versions = useQuery({ ...ruleVersions(alarm.rule), enabled: may('rule.see'), staleTime: 300_000 });
-  const rule = versions.data?.items.find((each) => each.version === alarm.ruleVersion)?.rule ?? undefined;
+  const rule = versions.data?.items.find((each) => each.version === alarm.version)?.rule ?? undefined;
   return (
     <section className={classes.panel}>
       <header className={classes.panelHead}>

@@ -48,7 +48,7 @@ export function Why({ alarm, machine, rule, said }: WhyProps) {
             ) : (
               <code>{alarm.rule}</code>
             )}
-            , {t('case.version', { version: alarm.ruleVersion })}
+            , {t('case.version', { version: alarm.version })}
           </p>
         </div>
       </div>
