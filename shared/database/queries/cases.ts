@@ -44,9 +44,9 @@ export async function addOccurrence(
   tx: Transaction,
   place: Place,
   at: Date,
-  workSince?: Date,
+  workSince: Date,
 ): Promise<ServiceCase | undefined> {
-  if (workSince) await stopAbsorbing(tx, workSince, place);
+  await stopAbsorbing(tx, workSince, place);
   return tx
     .updateTable('service_case')
     .set((e) => ({ occurrences: e('occurrences', '+', 1), last_at: at }))
