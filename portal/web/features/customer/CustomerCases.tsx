@@ -10,6 +10,7 @@ import { textOr } from '#portal/web/ui/names.ts';
 import { PageHead } from '#portal/web/ui/PageTitle.tsx';
 import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { RowLink } from '#portal/web/ui/RowLink.tsx';
 import classes from './customer.module.css';
 
 /** A customer's cases: what is wrong, and what is being done about it. */
@@ -71,10 +72,10 @@ function CaseCard({ item }: { readonly item: CaseListItem }) {
     <article className={classes.card}>
       <header className={classes.cardHead}>
         <h2>
-          <Link to={`/cases/${item.id}`} className={classes.link}>
+          <RowLink to={`/cases/${item.id}`} className={classes.link}>
             {textOr(item.machineName, language, item.machine)}
             {item.component !== null && `, ${textOr(item.componentName, language, item.component)}`}
-          </Link>
+          </RowLink>
         </h2>
         <span className={classes.muted}>#{item.number}</span>
       </header>

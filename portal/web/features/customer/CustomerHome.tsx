@@ -11,6 +11,7 @@ import { nameOf, textOr } from '#portal/web/ui/names.ts';
 import { PageHead } from '#portal/web/ui/PageTitle.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { needsAttention, partsOf } from './parts.ts';
+import { RowLink } from '#portal/web/ui/RowLink.tsx';
 import classes from './customer.module.css';
 
 const RENEW_MS = 30_000;
@@ -82,9 +83,9 @@ function MachineCard({ machine }: { readonly machine: MachineListItem }) {
     <article className={classes.card}>
       <header className={classes.cardHead}>
         <h3>
-          <Link to={`/machines/${machine.id}`} className={classes.link}>
+          <RowLink to={`/machines/${machine.id}`} className={classes.link}>
             {nameOf(machine, language)}
-          </Link>
+          </RowLink>
         </h3>
         {machine.simulated && <SimulationTag />}
       </header>

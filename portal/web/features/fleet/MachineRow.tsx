@@ -1,4 +1,3 @@
-import { Link } from 'react-router';
 import type { MachineListItem } from '#shared/model/api/machine.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { ReferenceTag, SimulationTag, TierChip } from '#portal/web/ui/badges/Chip.tsx';
@@ -7,6 +6,7 @@ import { Ago } from '#portal/web/ui/format/Zone.tsx';
 import { nameOf, textOr } from '#portal/web/ui/names.ts';
 import { OperatingState } from '#portal/web/ui/OperatingState.tsx';
 import { WorstCourse } from './WorstCourse.tsx';
+import { RowLink } from '#portal/web/ui/RowLink.tsx';
 import classes from './fleet.module.css';
 
 const COLUMNS = [
@@ -140,8 +140,8 @@ function sensorOf({ worst }: MachineListItem, language: string): string {
 function MachineLink({ machine }: MachineProps) {
   const { language } = useTexts();
   return (
-    <Link to={`/machines/${machine.id}`} className={classes.link}>
+    <RowLink to={`/machines/${machine.id}`} className={classes.link}>
       {nameOf(machine, language)}
-    </Link>
+    </RowLink>
   );
 }

@@ -1,7 +1,6 @@
 import { CloseButton, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { Link } from 'react-router';
 import type { RuleAnswer } from '#shared/model/api/rule.ts';
 import type { Mode } from '#shared/model/rule.ts';
 import { rules } from '#portal/web/api/queries.ts';
@@ -13,6 +12,7 @@ import { Icon } from '#portal/web/ui/Icon.tsx';
 import { useShortcuts } from '#portal/web/ui/keys/useShortcuts.tsx';
 import { textOr } from '#portal/web/ui/names.ts';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { RowLink } from '#portal/web/ui/RowLink.tsx';
 import { RuleSentence } from './RuleSentence.tsx';
 import classes from './rules.module.css';
 
@@ -85,9 +85,9 @@ function RuleLine({ item }: { readonly item: RuleAnswer }) {
       </div>
       <div className={classes.body}>
         <div className={classes.head}>
-          <Link to={`/rules/${item.id}`} className={classes.link}>
+          <RowLink to={`/rules/${item.id}`} className={classes.link}>
             {textOr(item.title, language, item.id)}
-          </Link>
+          </RowLink>
           <ModeChip mode={item.mode ?? 'live'} />
           <span className={classes.muted}>{t('case.version', { version: item.version })}</span>
         </div>

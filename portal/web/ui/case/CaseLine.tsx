@@ -1,5 +1,4 @@
 import { VisuallyHidden } from '@mantine/core';
-import { Link } from 'react-router';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { StatusChip, TierChip } from '#portal/web/ui/badges/Chip.tsx';
@@ -9,6 +8,7 @@ import { Ago, At } from '#portal/web/ui/format/Zone.tsx';
 import { useNow } from '#portal/web/ui/format/useNow.ts';
 import { textOr } from '#portal/web/ui/names.ts';
 import { caseTitle } from './title.ts';
+import { RowLink } from '#portal/web/ui/RowLink.tsx';
 import classes from './case.module.css';
 
 interface CaseLineProps {
@@ -43,14 +43,14 @@ export function CaseLine({
       </span>
       <div className={classes.body}>
         <div className={classes.top}>
-          <Link
+          <RowLink
             to={to}
             className={classes.link}
             aria-current={current ? 'true' : undefined}
             data-fresh={fresh || undefined}
           >
             {caseTitle(t, language, item, forCustomer)}
-          </Link>
+          </RowLink>
           <span className={classes.age}>
             <Ago at={item.lastAt} />
           </span>
