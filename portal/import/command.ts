@@ -1,13 +1,13 @@
 /** The command `import`: into a running house by its API, else into its database. */
 import { openDatabase } from '#shared/database/database.ts';
-import type { Settings } from '#shared/process/settings.ts';
+import { houseUsers, type Settings } from '#shared/process/settings.ts';
 import { ImportRefused, readOrder } from './order.ts';
 import { type Imported, reportOf } from './report.ts';
 import { importThroughDatabase } from './through-database.ts';
 import { findHouse, importThroughHouse } from './through-house.ts';
 
 export interface Surroundings {
-  readonly settings: Pick<Settings, 'databaseUrl' | 'dataDir'>;
+  readonly settings: Pick<Settings, 'databaseUrl' | 'dataDir'> & Parameters<typeof houseUsers>[0];
   readonly now: () => Date;
   /** Whole lines, without their end. */
   readonly out: (line: string) => void;
@@ -20,7 +20,7 @@ export async function importCommand(
   { settings, now, out, err }: Surroundings,
 ): Promise<0 | 2> {
   try {
-    const order = await readOrder(args);
+    const order = await readOrder(args, houseUsers(settings));
     const { databaseUrl, dataDir } = settings;
     // A PostgreSQL takes both files in one transaction, and tells a running house itself.
     const house = databaseUrl === undefined ? await findHouse(dataDir) : undefined;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '#shared/database/database.ts';
 import { latestConfiguration } from '#shared/database/queries/configuration.ts';
+import { readSettings } from '#shared/process/settings.ts';
 import { type HouseProcess, startHouse } from '#test/house/processes.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
 import { importCommand } from './command.ts';
@@ -27,7 +28,7 @@ afterAll(async () => {
 async function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
   const status = await importCommand(args, {
-    settings: { databaseUrl: undefined, dataDir },
+    settings: { ...readSettings({}), databaseUrl: undefined, dataDir },
     now: () => new Date('2026-03-01T10:00:00Z'),
     out: (line) => out.push(line),
     err: (line) => err.push(line),
@@ -98,6 +99,14 @@ describe('what cannot be imported is told at once, and nothing is changed', () =
     );
     expect(err).toMatch(/bad-rules\.yaml:\d+:\d+ rules\[0\]\.severity: "critical" is none of/);
     expect(err).toContain('Nothing was imported.');
+  });
+
+  test('a machine called as the house itself at the broker', async () => {
+    const named = (await readFile(file('plant.yaml'), 'utf8')).replace('{ id: m3,', '{ id: house,');
+    await writeFile(file('named.yaml'), named);
+    const { status, err } = await run(file('named.yaml'));
+    expect(status).toBe(2);
+    expect(err).toMatch(/named\.yaml:\d+:\d+ machines\[2\]\.id: "house" is a user by which Leitwarte itself logs in/);
   });
 
   test('rules that name what the plant of the house lacks', { timeout: 60_000 }, async () => {

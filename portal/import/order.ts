@@ -35,8 +35,8 @@ export class ImportRefused extends Error {
   }
 }
 
-/** Reads arguments and files. Throws ImportRefused with every problem of all files. */
-export async function readOrder(args: readonly string[]): Promise<Order> {
+/** Reads arguments and files; `reserved` are no names of machines. Throws ImportRefused with every problem of all files. */
+export async function readOrder(args: readonly string[], reserved: readonly string[]): Promise<Order> {
   const { dryRun, names } = readArguments(args);
   const problems: string[] = [];
   const files = await Promise.all(names.map((name) => load(name, problems)));
@@ -52,7 +52,7 @@ export async function readOrder(args: readonly string[]): Promise<Order> {
   const [stranger, another] = known.filter((file) => file.kind === undefined);
   const plantText = plantFile ?? stranger;
   const rulesText = rulesFile ?? (plantFile ? stranger : another);
-  const plant = plantText && readPlant(plantText.text, plantText.name);
+  const plant = plantText && readPlant(plantText.text, plantText.name, reserved);
   problems.push(...(plant?.problems ?? []).map(formatProblem));
   if (rulesText) {
     const strict = plant?.plant !== undefined;

@@ -20,15 +20,18 @@ export interface ReadPlant {
 
 const MACHINE_KEYS = ['id', 'name', 'model', 'customer', 'site', 'timezone', 'reference', 'simulated', 'sensors'];
 
-/** Reads a plant from YAML or JSON text. `fileName` stands in the problems. */
-export function readPlant(text: string, fileName: string): ReadPlant {
+/**
+ * Reads a plant from YAML or JSON text. `fileName` stands in the problems. No machine may have one of the `reserved` names: by
+ * them the house itself logs in at the broker.
+ */
+export function readPlant(text: string, fileName: string, reserved: readonly string[] = []): ReadPlant {
   const reader = new FileReader(text, fileName);
-  const plant = reader.root && readRoot(reader, reader.root);
+  const plant = reader.root && readRoot(reader, reader.root, reserved);
   const { problems, warnings } = reader;
   return plant && problems.length === 0 ? { plant, problems, warnings } : { problems, warnings };
 }
 
-function readRoot(reader: FileReader, root: Field): Plant | undefined {
+function readRoot(reader: FileReader, root: Field, reserved: readonly string[]): Plant | undefined {
   const map = reader.mapping(root, 'a plant (version, customers, models, machines)');
   if (!map) return undefined;
   if (map.has('rules') && !map.has('machines'))
@@ -47,7 +50,7 @@ function readRoot(reader: FileReader, root: Field): Plant | undefined {
   const modelIds = new UniqueIds(reader, 'model');
   all('models', (item) => pushDefined(models, readModel(reader, item, modelIds)));
   const machines: Machine[] = [];
-  const machineReader = new MachineReader(reader, models, modelIds, customerIds);
+  const machineReader = new MachineReader(reader, models, modelIds, customerIds, reserved);
   all('machines', (item) => pushDefined(machines, machineReader.read(item)));
   return { version: 1, customers, models, machines };
 }
@@ -81,10 +84,18 @@ class MachineReader {
   readonly #modelIds: UniqueIds;
   readonly #customerIds: UniqueIds;
   readonly #sensors: ReadonlyMap<string, ReadonlyMap<string, Sensor>>;
+  readonly #reserved: readonly string[];
   readonly #zones = new Map<string, boolean>();
 
-  constructor(reader: FileReader, models: readonly MachineModel[], modelIds: UniqueIds, customerIds: UniqueIds) {
+  constructor(
+    reader: FileReader,
+    models: readonly MachineModel[],
+    modelIds: UniqueIds,
+    customerIds: UniqueIds,
+    reserved: readonly string[],
+  ) {
     this.#reader = reader;
+    this.#reserved = reserved;
     this.#ids = new UniqueIds(reader, 'machine');
     this.#modelIds = modelIds;
     this.#customerIds = customerIds;
@@ -95,7 +106,7 @@ class MachineReader {
     const reader = this.#reader;
     const map = reader.mapping(field, 'a machine')?.only(MACHINE_KEYS);
     if (!map) return undefined;
-    const id = map.need('id', 'an id, such as sp200-0017', this.#ids.read);
+    const id = map.need('id', 'an id, such as sp200-0017', (f) => this.#ownId(f));
     const model = map.need('model', 'the id of its model', (f) => this.#reference(f, 'model', this.#modelIds));
     const customer = map.need('customer', 'the id of its customer', (f) =>
       this.#reference(f, 'customer', this.#customerIds),
@@ -110,6 +121,17 @@ class MachineReader {
     };
     if (id === undefined || model === undefined || customer === undefined) return undefined;
     return compact<Machine>({ id, model, customer, ...machine });
+  }
+
+  #ownId(field: Field): string | undefined {
+    const id = this.#ids.read(field);
+    if (id !== undefined && this.#reserved.includes(id)) {
+      this.#reader.tell(
+        field,
+        `"${id}" is a user by which Leitwarte itself logs in at the broker (MQTT_USER, MQTT_ADMIN_USER): give the machine another id`,
+      );
+    }
+    return id;
   }
 
   #reference(field: Field, what: string, ids: UniqueIds): string | undefined {

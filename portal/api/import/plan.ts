@@ -19,8 +19,8 @@ export interface PlannedImport {
 export type Planner = (before: Configuration | undefined) => PlannedImport;
 
 /** The file is read at once; rules that name what the new plant lacks stay and watch nothing: the answer warns of them. */
-export function plantPlanner(text: string): Planner {
-  const { plant, problems, warnings } = readPlant(text, 'plant.yaml');
+export function plantPlanner(text: string, reserved: readonly string[]): Planner {
+  const { plant, problems, warnings } = readPlant(text, 'plant.yaml', reserved);
   if (!plant) throw unreadable(problems);
   return (before) => {
     const dormant = before ? danglingRules(before.rulebook, plant) : [];

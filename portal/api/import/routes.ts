@@ -8,7 +8,7 @@ import type { PortalParts } from '../parts.ts';
 import { type Route, route } from '../route.ts';
 import { type PlannedImport, type Planner, plantPlanner, rulesPlanner } from './plan.ts';
 
-type ImportParts = Pick<PortalParts, 'database' | 'confirmConfiguration'>;
+type ImportParts = Pick<PortalParts, 'database' | 'confirmConfiguration' | 'credentials'>;
 
 const ImportQuery = z.object({
   dryRun: z.stringbool().default(false),
@@ -32,7 +32,13 @@ export function importRoutes(parts: ImportParts): Route[] {
       may: 'plant.import',
       summary: 'Replaces the plant; dryRun=true: only tells what would change',
       act: ({ who, body, query, now }) =>
-        carryOut(parts, { action: 'plant.imported', planner: plantPlanner(body), query, who, now }),
+        carryOut(parts, {
+          action: 'plant.imported',
+          planner: plantPlanner(body, parts.credentials.reserved),
+          query,
+          who,
+          now,
+        }),
     }),
     route({
       ...SENTENCE,
