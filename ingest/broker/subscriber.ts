@@ -139,8 +139,13 @@ export class Subscriber implements MessageSource {
   }
 
   #committed(connection: MqttConnection, batch: readonly HeldMessage[]): void {
-    connection.acknowledge(batch.flatMap(({ id }) => (id === 0 ? [] : id)));
-    const stale = batch.reduce((sum, message) => sum + (message.stale ? 1 : 0), 0);
+    const ids: number[] = [];
+    let stale = 0;
+    for (const message of batch) {
+      if (message.id !== 0) ids.push(message.id);
+      if (message.stale) stale++;
+    }
+    connection.acknowledge(ids);
     this.#counts.stored += batch.length - stale;
     this.#counts.retained += stale;
     if (this.#parked !== undefined && this.#held?.isHalfEmpty === true) {

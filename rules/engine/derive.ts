@@ -4,13 +4,16 @@ import { EMPTY_RULEBOOK } from '#shared/model/rule.ts';
 import { compile } from './compile.ts';
 import { Engine } from './engine.ts';
 import type { EngineSnapshot } from './snapshot.ts';
-import type { DerivedReading, Input } from './types.ts';
+import type { DerivedReading, Input, Sink } from './types.ts';
 
 export type DerivationSnapshot = EngineSnapshot;
 
 /** Computes derived readings snapshot by snapshot: newest value of every input, nothing from late, bad or stale ones. */
 export class Derivation {
   readonly #engine: Engine;
+  #derived: DerivedReading[] = [];
+  /** One for all snapshots: making it anew cost more than most of them. */
+  readonly #sink: Sink = { transition: () => undefined, derived: (reading) => void this.#derived.push(reading) };
 
   /** `snapshot`: of a derivation over the same plant, to go on where it was. */
   constructor(index: PlantIndex, snapshot?: DerivationSnapshot) {
@@ -20,12 +23,9 @@ export class Derivation {
 
   /** Takes a snapshot (`at`: time of receipt, never falling) and returns what it yields, of the same machine and time. */
   take(snapshot: Omit<Extract<Input, { kind: 'snapshot' }>, 'kind'>): readonly DerivedReading[] {
-    const derived: DerivedReading[] = [];
-    this.#engine.feed(
-      { kind: 'snapshot', ...snapshot },
-      { transition: () => undefined, derived: (reading) => void derived.push(reading) },
-    );
-    return derived;
+    this.#derived = [];
+    this.#engine.feed({ kind: 'snapshot', ...snapshot }, this.#sink);
+    return this.#derived;
   }
 
   snapshot(): DerivationSnapshot {

@@ -1,8 +1,8 @@
-import type { PlantIndex, Sensor } from '#shared/model/plant.ts';
+import type { EquippedMachine, PlantIndex, Sensor } from '#shared/model/plant.ts';
 import { quote } from './quote.ts';
 import { rejectOf } from './reject.ts';
 import { timeProblem } from './time.ts';
-import type { Reject, Snapshot, Telemetry } from './types.ts';
+import type { ConnectionReport, Reject, Snapshot, Telemetry } from './types.ts';
 
 type Refusal = Pick<Reject, 'reason' | 'detail'>;
 
@@ -13,41 +13,74 @@ type Refusal = Pick<Reject, 'reason' | 'detail'>;
 export function admit(plant: PlantIndex, telemetry: Telemetry, at: number): Telemetry {
   const { machine } = telemetry;
   if (machine === undefined) return telemetry;
-  const equipped = plant.machine(machine);
-  const rejects = [...telemetry.rejects];
-  const set = ({ reason, detail }: Refusal, sensor?: string): void => {
-    rejects.push(rejectOf(machine, reason, detail, sensor, ''));
+  const admission = new Admission(plant, machine, at, telemetry.rejects);
+  return {
+    machine,
+    snapshots: admission.snapshots(telemetry.snapshots),
+    events: admission.timely(telemetry.events),
+    states: admission.timely(telemetry.states),
+    connections: admission.connections(telemetry.connections),
+    rejects: admission.rejects,
   };
-  const unknown: Refusal | undefined = equipped
-    ? undefined
-    : {
-        reason: 'unknown-machine',
-        detail: `the plant has no machine ${quote(machine)}; add it to the plant and import it`,
-      };
+}
 
-  const snapshots: Snapshot[] = [];
-  for (const snapshot of telemetry.snapshots) {
-    const refusal = unknown ?? timeProblem(snapshot.ts, at);
-    const readings = snapshot.readings.filter(({ sensor, value }) => {
-      const problem = refusal ?? readingProblem(equipped?.sensors.get(sensor), sensor, value);
-      if (problem) set(problem, sensor);
-      return problem === undefined;
-    });
-    if (readings.length === snapshot.readings.length) snapshots.push(snapshot);
-    else if (readings.length > 0) snapshots.push({ ...snapshot, readings });
+/** A class and loops, because this is done for every message: closures made each time cost more than all they do. */
+class Admission {
+  readonly rejects: Reject[];
+  readonly #machine: string;
+  readonly #equipped: EquippedMachine | undefined;
+  readonly #unknown: Refusal | undefined;
+  readonly #at: number;
+
+  constructor(plant: PlantIndex, machine: string, at: number, rejects: readonly Reject[]) {
+    this.#machine = machine;
+    this.#equipped = plant.machine(machine);
+    this.#at = at;
+    this.rejects = [...rejects];
+    if (this.#equipped) return;
+    const detail = `the plant has no machine ${quote(machine)}; add it to the plant and import it`;
+    this.#unknown = { reason: 'unknown-machine', detail };
   }
-  const timely = ({ ts }: { readonly ts: number }): boolean => {
-    const problem = unknown ?? timeProblem(ts, at);
-    if (problem) set(problem);
-    return problem === undefined;
-  };
-  const events = telemetry.events.filter(timely);
-  const states = telemetry.states.filter(timely);
-  const connections = telemetry.connections.filter(() => {
-    if (unknown) set(unknown);
-    return unknown === undefined;
-  });
-  return { machine, snapshots, events, states, connections, rejects };
+
+  snapshots(given: readonly Snapshot[]): readonly Snapshot[] {
+    const admitted: Snapshot[] = [];
+    for (const snapshot of given) {
+      const readings = this.#readings(snapshot);
+      if (readings === snapshot.readings) admitted.push(snapshot);
+      else if (readings.length > 0) admitted.push({ ...snapshot, readings });
+    }
+    return admitted;
+  }
+
+  timely<T extends { readonly ts: number }>(given: readonly T[]): readonly T[] {
+    return given.length === 0
+      ? given
+      : given.filter(({ ts }) => !this.#refuses(this.#unknown ?? timeProblem(ts, this.#at)));
+  }
+
+  connections(given: readonly ConnectionReport[]): readonly ConnectionReport[] {
+    return given.length === 0 ? given : given.filter(() => !this.#refuses(this.#unknown));
+  }
+
+  /** The snapshot's own readings where all may be used. */
+  #readings({ ts, readings }: Snapshot): Snapshot['readings'] {
+    const refusal = this.#unknown ?? timeProblem(ts, this.#at);
+    let admitted: Snapshot['readings'][number][] | undefined;
+    for (let i = 0; i < readings.length; i++) {
+      const reading = readings[i] as Snapshot['readings'][number];
+      const { sensor, value } = reading;
+      if (this.#refuses(refusal ?? readingProblem(this.#equipped?.sensors.get(sensor), sensor, value), sensor)) {
+        admitted ??= readings.slice(0, i);
+      } else admitted?.push(reading);
+    }
+    return admitted ?? readings;
+  }
+
+  #refuses(refusal: Refusal | undefined, sensor?: string): boolean {
+    if (!refusal) return false;
+    this.rejects.push(rejectOf(this.#machine, refusal.reason, refusal.detail, sensor, ''));
+    return true;
+  }
 }
 
 function readingProblem(sensor: Sensor | undefined, id: string, value: number): Refusal | undefined {
