@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { applyConfiguration } from '#shared/database/queries/configuration.ts';
 import { changeWindow, endWindow, planWindow } from '#shared/database/queries/maintenance.ts';
+import { markNoData } from '#shared/database/queries/no-data.ts';
 import { recordChanges } from '#shared/database/queries/changes.ts';
 import { type NewShelving, shelveAlarm, unshelveAlarm } from '#shared/database/queries/shelving.ts';
 import type { Plant } from '#shared/model/plant.ts';
@@ -18,7 +19,7 @@ import type { Told } from './told.ts';
 /** In the night after the 28th of March the clocks go forward. */
 const T0 = Date.parse('2026-03-28T12:00:00Z');
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
-const MACHINES = ['once', 'weekly', 'again', 'hand', 'grow', 'count', 'wave', 'fire', 'site-1', 'site-2'];
+const MACHINES = ['once', 'weekly', 'again', 'hand', 'grow', 'count', 'wave', 'fire', 'silent', 'site-1', 'site-2'];
 const PLANT: Plant = {
   version: 1,
   customers: [
@@ -302,6 +303,37 @@ describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
     const entries = (await timeline('wave')).filter(({ what }) => what === 'flood');
     expect(entries).toMatchObject([{ detail: {} }, { detail: { ended: true, alarms: 10 } }]);
     expect((await attention('wave')).filter(([, why]) => why !== null)).toEqual([['r-15', 'flood', false]]);
+  });
+
+  test('missing readings mark an alarm until it can be judged again, and never clear it', async () => {
+    await fold(T0, [T0, 'silent', 'hot'], [T0, 'silent', 'warm']);
+    const mark = (...since: { rule: string; since: number }[]) =>
+      database.transaction((tx) =>
+        markNoData(
+          tx,
+          since.map((one) => ({ machine: 'silent', ...one })),
+        ),
+      );
+    const marks = async () =>
+      (await alarms('silent')).map(({ rule, cleared_at, no_data_since }) => [
+        rule,
+        cleared_at,
+        no_data_since?.getTime(),
+      ]);
+    expect((await mark({ rule: 'hot', since: T0 + SECOND })).map(({ kind: changed }) => changed)).toEqual([
+      'alarm',
+      'machine',
+    ]);
+    expect(await mark({ rule: 'hot', since: T0 + MINUTE })).toEqual([]);
+    expect(await marks()).toEqual([
+      ['hot', null, T0 + SECOND],
+      ['warm', null, undefined],
+    ]);
+    expect(await mark({ rule: 'warm', since: T0 + MINUTE })).toHaveLength(4);
+    expect(await marks()).toEqual([
+      ['hot', null, undefined],
+      ['warm', null, T0 + MINUTE],
+    ]);
   });
 
   test('a danger has its case even in a flood', async () => {

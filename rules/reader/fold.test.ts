@@ -227,6 +227,37 @@ describe('the fold', () => {
     expect([...work.quality.values()]).toMatchObject([{ what: 'unknown-sensor', count: 80 }]);
   });
 
+  test('tells which standing alarms cannot be judged any more, since when, and when they can be again', () => {
+    const quick = plant(80);
+    const [model] = quick.models;
+    const every = { ...model, sensors: model?.sensors.map((sensor) => ({ ...sensor, every: '2s' })) };
+    const ticking = setUp({
+      version: 9,
+      plantVersion: 9,
+      rulebookVersion: 1,
+      plant: { ...quick, models: [every as (typeof quick.models)[number]] },
+      rulebook: { version: 1, rules: [{ id: 'hot', when: { sensor: 'temp', outside: '20%' }, severity: 'danger' }] },
+      ruleVersions: new Map([['hot', 1]]),
+      removals: new Map(),
+      author: null,
+      reason: null,
+    });
+    const fold = new Fold(ticking, 'machines');
+    const doubts = (...lines: Parameters<typeof journal>) => {
+      const { work } = gather(journal(...lines), fold);
+      expect(work.told.filter(({ transition }) => transition.transition === 'cleared')).toEqual([]);
+      return work.doubtful?.map(({ machine, rule, since }) => [machine, rule, (since - T0) / 1000]);
+    };
+    expect(doubts([0, 'p-1/telemetry', temp(100)], [1])).toEqual([]);
+    expect(fold.excess('p-1', 'hot')).toBe(100);
+    expect(doubts([5])).toBeUndefined();
+    expect(doubts([6], [7], [8])).toEqual([['p-1', 'hot', 6]]);
+    expect(doubts([9])).toBeUndefined();
+    expect(doubts([10, 'p-1/telemetry', temp(100)], [11])).toEqual([]);
+    const again = new Fold(ticking, 'machines', fold.memory());
+    expect(gather(journal([12]), again).work.doubtful).toEqual([]);
+  });
+
   test('tells state and connection at once, the times of messages every ten seconds', () => {
     const fold = new Fold(SETUPS.get(1) as Setup, 'machines');
     const { board } = gather(
