@@ -106,21 +106,24 @@ function openSource(
       url: mqttUrl,
       clientId: mqttUser,
       ...(new URL(mqttUrl).username ? {} : { username: mqttUser, password: mqttPassword }),
+      ...(settings.mqttCa !== undefined && { ca: settings.mqttCa }),
       prefix,
       now: Date.now,
     });
     return { source, mqtt: () => withoutPassword(mqttUrl) };
   }
+  const { mqttPort: port, mqttTlsPort, mqttTlsCert: cert, mqttTlsKey: key } = settings;
   const broker = new EmbeddedBroker({
     host,
-    port: settings.mqttPort,
+    port,
+    ...(cert !== undefined && key !== undefined && { tls: { port: mqttTlsPort, cert, key } }),
     credentials: new RememberedCredentials(accounts, Date.now),
     trustLoopback: demo,
     now: Date.now,
     prefix,
     isMachine,
   });
-  return { source: broker, mqtt: () => `mqtt://${host}:${broker.address().port}` };
+  return { source: broker, mqtt: () => broker.urls().join(' ') };
 }
 
 function withoutPassword(url: string): string {

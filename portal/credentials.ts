@@ -27,11 +27,25 @@ export function openCredentials({ settings, database, log }: Parts): MachineCred
 }
 
 function openAccounts(settings: Settings, database: Database): MachineAccounts {
-  const { mqttUrl: url, mqttPrefix: prefix, mqttAdminUser: username, mqttAdminPassword: password } = settings;
+  const {
+    mqttUrl: url,
+    mqttPrefix: prefix,
+    mqttAdminUser: username,
+    mqttAdminPassword: password,
+    mqttCa: ca,
+  } = settings;
   const reserved = houseUsers(settings);
   if (url === undefined) return new AnnouncedAccounts(database, reserved);
   if (password === undefined) return new UnmanagedAccounts(reserved);
-  return new DynsecAccounts({ url: withoutLogin(url), username, password, prefix, reserved, now: Date.now });
+  return new DynsecAccounts({
+    url: withoutLogin(url),
+    username,
+    password,
+    ...(ca !== undefined && { ca }),
+    prefix,
+    reserved,
+    now: Date.now,
+  });
 }
 
 /** The address may carry the house's user, who is another one. */

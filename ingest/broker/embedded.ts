@@ -2,7 +2,7 @@
  * The broker within the house and the one door to aedes: in memory, MQTT 3.1.1. It asks the sink to store each message
  * before it acknowledges it. Sessions end with their connection: what a machine publishes needs none.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   Aedes,
@@ -13,16 +13,14 @@ import {
   type Subscription,
 } from 'aedes';
 import type { Credentials, Identity } from './credentials.ts';
+import { type Address, type DoorOptions, Doors } from './doors.ts';
 import { FrameGuard } from './frame-guard.ts';
 import { GroupCommit, type Held } from './group-commit.ts';
 import { Listeners } from './listeners.ts';
 import type { MessageSink, MessageSource, SourceCounts, SourceNotice, SourceState } from './port.ts';
 import { mayPublish, mayRetain, maySubscribe, type TopicRules } from './topics.ts';
 
-export interface EmbeddedBrokerOptions extends TopicRules {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+export interface EmbeddedBrokerOptions extends TopicRules, Omit<DoorOptions, 'maxConnections'> {
   readonly credentials: Credentials;
   /** Lets in who comes from this very computer and names no password, as the house (demo). */
   readonly trustLoopback: boolean;
@@ -56,7 +54,7 @@ export class EmbeddedBroker implements MessageSource {
   readonly #identities = new WeakMap<Client, Identity>();
   readonly #clients = new Set<Client>();
   readonly #aedes: Aedes;
-  readonly #server: Server;
+  readonly #doors: Doors;
   #held: GroupCommit<HeldPublish> | undefined;
   #forgetChanges: (() => void) | undefined;
   /** Counts changes of credentials. */
@@ -78,8 +76,10 @@ export class EmbeddedBroker implements MessageSource {
       authorizePublish: (client, packet, done) => this.#authorizePublish(client ?? undefined, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#authorizeSubscribe(client, subscription)),
     });
-    this.#server = createServer((socket) => this.#accept(socket));
-    this.#server.maxConnections = options.maxConnections ?? 5_000;
+    this.#doors = new Doors(
+      { ...options, maxConnections: options.maxConnections ?? 5_000 },
+      { accept: (socket) => this.#accept(socket), refuse: (detail) => this.#refuse(detail) },
+    );
   }
 
   async start(sink: MessageSink): Promise<void> {
@@ -91,20 +91,24 @@ export class EmbeddedBroker implements MessageSource {
       ...(retryMs !== undefined && { retryMs }),
     });
     await this.#aedes.listen();
-    await this.#listen();
+    try {
+      await this.#doors.listen();
+    } catch (error) {
+      this.#aedes.close();
+      throw error;
+    }
     this.#forgetChanges = credentials.onChange((machine, credential) => {
       this.#changes++;
       this.disconnect(machine, credential);
     });
-    const { host, port } = this.address();
-    this.#tell(true, `The embedded broker listens on ${host}:${port}.`);
+    this.#tell(true, `The embedded broker listens on ${this.urls().join(' and ')}.`);
   }
 
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#forgetChanges?.();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#doors.close();
     // What has arrived is stored and acknowledged where the disk lets us; the machines send the rest again.
     if (this.#held?.isFailing === false) await this.#held.settled();
     await this.#held?.drop();
@@ -115,11 +119,14 @@ export class EmbeddedBroker implements MessageSource {
     this.#tell(false, 'The embedded broker has ended.');
   }
 
-  /** Where it listens; throws before `start`. */
-  address(): { readonly host: string; readonly port: number } {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the embedded broker does not listen');
-    return { host: address.address, port: address.port };
+  /** Where it listens without TLS; throws before `start`. */
+  address(): Address {
+    return this.#doors.address('plain');
+  }
+
+  /** Where it listens, `mqtt://…` and `mqtts://…`; throws before `start`. */
+  urls(): readonly string[] {
+    return this.#doors.urls();
   }
 
   /** Ends the live connections of a machine, or those made with one of its credentials. */
@@ -166,24 +173,6 @@ export class EmbeddedBroker implements MessageSource {
 
   onNotice(listener: (notice: SourceNotice) => void): () => void {
     return this.#notices.add(listener);
-  }
-
-  #listen(): Promise<void> {
-    const { host, port } = this.#options;
-    return new Promise((resolve, reject) => {
-      const refuse = (error: NodeJS.ErrnoException) => {
-        const inUse = `Port ${port} on ${host} is in use, so the embedded broker cannot listen. Set MQTT_PORT to a free one, or MQTT_URL to the broker that runs there.`;
-        const other = `The embedded broker cannot listen on ${host}:${port} (${error.code ?? error.message}). Check HOST and MQTT_PORT.`;
-        this.#aedes.close();
-        reject(new Error(error.code === 'EADDRINUSE' ? inUse : other, { cause: error }));
-      };
-      this.#server.once('error', refuse);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', refuse);
-        this.#server.on('error', (error) => this.#refuse(`A connection could not be accepted: ${error.message}.`));
-        resolve();
-      });
-    });
   }
 
   #accept(socket: Socket): void {

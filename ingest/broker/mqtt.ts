@@ -7,6 +7,8 @@ export interface MqttOptions {
   readonly clientId: string;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates (PEM) of who may have signed the broker's; default: the authorities Node knows. */
+  readonly ca?: string;
   /** 4 is MQTT 3.1.1. */
   readonly version: 4 | 5;
   readonly keepaliveSeconds: number;
@@ -71,11 +73,12 @@ class Connection implements MqttConnection {
   #problem: { error?: unknown; code?: number | undefined } = {};
 
   constructor(options: MqttOptions, handlers: MqttHandlers) {
-    const { url, version, sessionSeconds, keepaliveSeconds, clientId, username, password } = options;
+    const { url, version, sessionSeconds, keepaliveSeconds, clientId, username, password, ca } = options;
     const client = mqtt.connect(url, {
       clientId,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
+      ...(ca !== undefined && { ca }),
       protocolVersion: version,
       keepalive: keepaliveSeconds,
       clean: sessionSeconds === 0,

@@ -11,6 +11,8 @@ export interface Broker {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates (PEM) of who may have signed the broker's. */
+  readonly ca?: string;
 }
 
 export interface ReplayOrder {
@@ -27,7 +29,7 @@ export interface ReplayOrder {
 
 export type ReplaySettings = Pick<
   Settings,
-  'mqttUrl' | 'mqttPort' | 'mqttUser' | 'mqttPassword' | 'mqttPrefix' | 'dataDir'
+  'mqttUrl' | 'mqttPort' | 'mqttUser' | 'mqttPassword' | 'mqttPrefix' | 'mqttCa' | 'dataDir'
 >;
 
 /** The arguments, filled up from the settings; throws an error with a sentence. */
@@ -43,7 +45,7 @@ export function readOrder(args: readonly string[], settings: ReplaySettings): Re
     machine,
     speed: speedOf(speed),
     fromNow: values['from-now'] === true,
-    broker: brokerOf(url ?? settings.mqttUrl ?? `mqtt://127.0.0.1:${settings.mqttPort}`, settings),
+    broker: brokerOf(url ?? settings.mqttUrl ?? ownBroker(settings), settings),
     prefix: settings.mqttPrefix,
     readings: positionals,
   };
@@ -56,17 +58,22 @@ function speedOf(text: string): number {
   return speed;
 }
 
+function ownBroker({ mqttPort }: ReplaySettings): string {
+  if (mqttPort === 'off') throw new Error('name the broker by --url mqtts://…: MQTT_PORT is off');
+  return `mqtt://127.0.0.1:${mqttPort}`;
+}
+
 /** User and password of the address, else of the settings, else those a house on this computer has made up for itself. */
 function brokerOf(url: string, settings: ReplaySettings): Broker {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   // The address itself is never repeated: it may hold a password.
   if (!parsed || !['mqtt:', 'mqtts:'].includes(parsed.protocol) || !parsed.hostname)
     throw new Error('--url is no address of the form mqtt://host:1883 or mqtts://host');
-  if (parsed.username) return { url };
-  if (settings.mqttPassword !== undefined) return { url, username: settings.mqttUser, password: settings.mqttPassword };
-  const kept = isLoopback(parsed.hostname) ? keptPassword(settings.dataDir) : undefined;
-  if (kept !== undefined) return { url, username: settings.mqttUser, password: kept };
-  return { url };
+  const ca = parsed.protocol === 'mqtts:' && settings.mqttCa !== undefined ? { ca: settings.mqttCa } : {};
+  if (parsed.username) return { url, ...ca };
+  const { mqttUser: username, mqttPassword, dataDir } = settings;
+  const password = mqttPassword ?? (isLoopback(parsed.hostname) ? keptPassword(dataDir) : undefined);
+  return { url, ...ca, ...(password !== undefined && { username, password }) };
 }
 
 function isLoopback(host: string): boolean {

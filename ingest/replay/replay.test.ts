@@ -33,6 +33,7 @@ beforeAll(async () => {
     mqttUser: 'house',
     mqttPassword: undefined,
     mqttPrefix: 'machines',
+    mqttCa: undefined,
     dataDir: dir,
   };
   await writeFile(file('plant.yaml'), PLANT);

@@ -1,6 +1,7 @@
 /** Every setting once: what it means, its default, how it is read. All problems are told together, before anything starts. */
 import { readFileSync } from 'node:fs';
 import { parseDuration } from '#shared/model/duration.ts';
+import { belongTogether, certificates, privateKey } from './pem.ts';
 
 interface Setting<T> {
   readonly name: string;
@@ -33,7 +34,23 @@ const definitions = {
     'broker to subscribe to, mqtt://host:1883 or mqtts://; unset: an embedded broker',
     url(['mqtt:', 'mqtts:']),
   ),
-  mqttPort: setting('MQTT_PORT', '1883', 'port of the embedded broker; 0 takes a free one', port(1883)),
+  mqttPort: setting('MQTT_PORT', '1883', 'port of the embedded broker; 0 takes a free one; `off`: TLS alone', (t) =>
+    t?.toLowerCase() === 'off' ? ('off' as const) : port(1883)(t),
+  ),
+  mqttTlsPort: setting('MQTT_TLS_PORT', '8883', 'its port for TLS, where MQTT_TLS_CERT is given', port(8883)),
+  mqttTlsCert: setting(
+    'MQTT_TLS_CERT',
+    'unset',
+    'file (PEM) of its certificate, with those in between; unset: no TLS',
+    certificates,
+  ),
+  mqttTlsKey: setting('MQTT_TLS_KEY', 'unset', "file (PEM) of the certificate's key, without passphrase", privateKey),
+  mqttCa: setting(
+    'MQTT_CA',
+    'the authorities Node knows',
+    'file (PEM) of who signed the certificate of the broker of MQTT_URL',
+    certificates,
+  ),
   mqttPrefix: setting('MQTT_PREFIX', 'machines', 'first level of the topics', prefix),
   mqttUser: setting('MQTT_USER', 'house', "the house's own user at the broker", (t) => t ?? 'house'),
   mqttPassword: setting(
@@ -167,8 +184,25 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       problems.push(`${definition.name}: ${(error as Error).message}`);
     }
   }
+  if (problems.length === 0) problems.push(...contradictions(values as Settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return values as Settings;
+}
+
+/** What is right by itself and wrong together. */
+function contradictions({ mqttPort, mqttTlsCert, mqttTlsKey, mqttUrl, mqttCa }: Settings): readonly string[] {
+  const problems: string[] = [];
+  if (mqttTlsCert !== undefined && mqttTlsKey === undefined)
+    problems.push('MQTT_TLS_KEY: is not set, but MQTT_TLS_CERT is: give both');
+  if (mqttTlsKey !== undefined && mqttTlsCert === undefined)
+    problems.push('MQTT_TLS_CERT: is not set, but MQTT_TLS_KEY is: give both');
+  if (mqttTlsCert !== undefined && mqttTlsKey !== undefined && !belongTogether(mqttTlsCert, mqttTlsKey))
+    problems.push('MQTT_TLS_KEY: is not the key of the certificate in MQTT_TLS_CERT');
+  if (mqttPort === 'off' && mqttTlsCert === undefined && mqttUrl === undefined)
+    problems.push('MQTT_PORT: is off, and there is no MQTT_TLS_CERT: machines could not connect at all');
+  if (mqttCa !== undefined && mqttUrl !== undefined && !mqttUrl.startsWith('mqtts:'))
+    problems.push('MQTT_CA: is of no use, because MQTT_URL does not begin with mqtts://');
+  return problems;
 }
 
 function valueOf(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
