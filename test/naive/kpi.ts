@@ -72,7 +72,11 @@ export function plainFigures(all: readonly PlainAlarm[], range: PlainRange) {
       return until > since && until > Math.max(begin, from) && since < Math.min(end, to);
     }).length;
   });
-  const pairs = Map.groupBy(told, ({ machine, rule }) => `${machine} ${rule}`);
+  const pairs = new Map<string, PlainAlarm[]>();
+  for (const alarm of told) {
+    const key = `${alarm.machine} ${alarm.rule}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), alarm]);
+  }
   const chattering = [...pairs.values()].filter((alarms) => {
     const moves = alarms.flatMap(({ raised, cleared }) => (cleared === null ? [raised] : [raised, cleared]));
     const sorted = moves.toSorted((a, b) => a - b);
