@@ -19,7 +19,21 @@ import type { Told } from './told.ts';
 /** In the night after the 28th of March the clocks go forward. */
 const T0 = Date.parse('2026-03-28T12:00:00Z');
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
-const MACHINES = ['once', 'weekly', 'again', 'hand', 'grow', 'count', 'wave', 'fire', 'silent', 'site-1', 'site-2'];
+const MACHINES = [
+  'once',
+  'weekly',
+  'again',
+  'hand',
+  'grow',
+  'count',
+  'wave',
+  'fire',
+  'silent',
+  'slow',
+  'burst',
+  'site-1',
+  'site-2',
+];
 const PLANT: Plant = {
   version: 1,
   customers: [
@@ -76,7 +90,9 @@ describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
   }
 
   /** A stretch of the journal up to a tick; answers the kinds of what the portal must learn. */
-  async function fold(tick: number, ...said: readonly Say[]): Promise<string[]> {
+  const fold = (tick: number, ...said: readonly Say[]): Promise<string[]> => foldTold(tick, said.map(told));
+
+  async function foldTold(tick: number, stretch: readonly Told[]): Promise<string[]> {
     const knowledge = {
       customerOf: (machine: string) => (machine.startsWith('site') ? 'werk' : 'muster'),
       sentence: () => 'still there',
@@ -84,7 +100,7 @@ describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
     };
     const limits = { reopenWithinMs: 24 * HOUR, absorbForMs: 24 * HOUR };
     return database.transaction(async (tx) => {
-      const changes = await decide(tx, { told: said.map(told), tick }, { limits, knowledge });
+      const changes = await decide(tx, { told: stretch, tick }, { limits, knowledge });
       await recordChanges(tx, changes);
       return [...new Set(changes.map(({ kind: changed }) => changed))];
     });
@@ -303,6 +319,21 @@ describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
     const entries = (await timeline('wave')).filter(({ what }) => what === 'flood');
     expect(entries).toMatchObject([{ detail: {} }, { detail: { ended: true, alarms: 10 } }]);
     expect((await attention('wave')).filter(([, why]) => why !== null)).toEqual([['r-15', 'flood', false]]);
+  });
+
+  test('alarms of a recording that is played fast are no flood; one that was a flood ends in its own time', async () => {
+    const played = (machine: string, minutes: readonly number[]) =>
+      minutes.map((minute, n) => {
+        const one = told([T0 + n, machine, `r-${String(n).padStart(2, '0')}`]);
+        return { ...one, transition: { ...one.transition, t: T0 - 24 * HOUR + minute * MINUTE } };
+      });
+    const every = (count: number, minutes: number) => Array.from({ length: count }, (_, n) => n * minutes);
+    await foldTold(T0 + SECOND, played('slow', every(30, 2)));
+    expect((await attention('slow')).filter(([, why]) => why !== null)).toEqual([]);
+    await foldTold(T0 + SECOND, played('burst', [...every(14, 0), 60]));
+    expect((await attention('burst')).filter(([, , has]) => !has)).toEqual([]);
+    const floods = (await timeline('burst')).filter(({ what }) => what === 'flood');
+    expect(floods).toMatchObject([{ detail: {} }, { detail: { ended: true, alarms: 4 } }]);
   });
 
   test('missing readings mark an alarm until it can be judged again, and never clear it', async () => {

@@ -60,8 +60,8 @@ export class Desk {
     if (there.windows) await this.#windows.load(machines, until);
     if (there.shelvings) await this.#shelvings.load(machines, until);
     if (there.floods) await this.#floods.load(machines, until);
-    const [first] = told;
-    if (first) await this.#floods.loadRates([...new Set(raised.map(({ machine }) => machine))], first.at);
+    const earliest = Math.min(...raised.map(({ t }) => t));
+    if (raised.length > 0) await this.#floods.loadRates([...new Set(raised.map(({ machine }) => machine))], earliest);
     this.#know(
       await standingOf(
         this.#tx,
@@ -179,12 +179,18 @@ export class Desk {
    */
   async #gather(entry: Entry, told: Told, customer: string): Promise<boolean> {
     const { at } = told;
+    const now = { ts: told.transition.t, at };
     const { machine, component, severity } = entry.alarm;
-    const flooded = this.#floods.count(machine, at);
+    const over = this.#floods.outlive(machine, now);
+    if (over) {
+      await this.#endFlood(over, at);
+      await this.#judge([machine], at);
+    }
+    const flooded = this.#floods.count(machine, now);
     if (!flooded) return false;
     if (severity === 'danger' && this.#book.severityAt({ machine, component }) !== 'danger') return false;
     const known = this.#floods.of(machine);
-    const flood = known ?? this.#floods.begin(machine, customer, severity, at);
+    const flood = known ?? this.#floods.begin(machine, customer, severity, now);
     const coming = { ...placeOf(machine, null), what: flood.id, severity, customer, title: FLOOD_TITLE, at };
     const caseId = flood.case_id ?? (await this.#book.place(coming));
     if (!known) this.#book.note(caseId, at, 'flood', { flood: flood.id });

@@ -1,4 +1,4 @@
-/** How many alarms of a machine came of late, and so whether they are a flood. Pure. */
+/** How many alarms a machine had of late by its own time, and so whether they are a flood. Pure. */
 import { FLOOD } from '#shared/model/attention.ts';
 
 export class FloodRate {
@@ -9,18 +9,18 @@ export class FloodRate {
     this.#times = [...times].sort((a, b) => a - b).slice(-FLOOD.above - 1);
   }
 
-  /** One more alarm, not before the ones known. */
-  add(at: number): void {
-    this.#times = [...this.#times, at].slice(-FLOOD.above - 1);
+  /** One more alarm. */
+  add(ts: number): void {
+    this.#times = [...this.#times, ts].sort((a, b) => a - b).slice(-FLOOD.above - 1);
   }
 
   /** Whether a flood begins at that moment. */
-  begins(at: number): boolean {
-    return this.#times.filter((time) => time > at - FLOOD.withinMs).length > FLOOD.above;
+  begins(ts: number): boolean {
+    return this.#times.filter((time) => time > ts - FLOOD.withinMs).length > FLOOD.above;
   }
 
   /** When a flood is over if no more alarms come: when all but the newest few are too old to count. */
-  get endsAt(): number {
+  get endsTs(): number {
     return (this.#times.at(-FLOOD.below) ?? -Infinity) + FLOOD.withinMs;
   }
 }

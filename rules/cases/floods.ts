@@ -1,9 +1,14 @@
-/** Floods that go on or begin within one transaction: one entry a machine and flood gathers what comes beyond the first alarms. */
+/**
+ * Floods that go on or begin within one transaction: one entry a machine and flood gathers what comes beyond the first alarms.
+ * They are counted by the machine's own time, so that a recording played fast is the flood it was, and no other; they end by that
+ * time or by the server's, whichever passes first.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#shared/database/database.ts';
 import { type Flood, floodsAstir, recentRaises, writeFlood } from '#shared/database/queries/attention.ts';
 import { FLOOD } from '#shared/model/attention.ts';
 import { SEVERITIES, type Severity } from '#shared/model/rule.ts';
+import type { Instant } from '#rules/engine/types.ts';
 import { FloodRate } from './flood-rate.ts';
 
 export class Floods {
@@ -22,9 +27,9 @@ export class Floods {
     for (const flood of await floodsAstir(this.#tx, machines, new Date(at))) this.#open.set(flood.machine, flood);
   }
 
-  /** Reads how many alarms these machines had of late; `from`: time of the first of the transaction. */
-  async loadRates(machines: readonly string[], from: number): Promise<void> {
-    const since = new Date(from - FLOOD.withinMs);
+  /** Reads how many alarms these machines had of late; `ts`: earliest time of an alarm of the transaction. */
+  async loadRates(machines: readonly string[], ts: number): Promise<void> {
+    const since = new Date(ts - FLOOD.withinMs);
     for (const [machine, times] of await recentRaises(this.#tx, machines, since, FLOOD.above + 1))
       this.#rates.set(machine, new FloodRate(times));
   }
@@ -43,30 +48,35 @@ export class Floods {
   }
 
   /** Counts an alarm; answers whether it belongs to a flood: one that goes on, or begins with it. */
-  count(machine: string, at: number): 'begins' | 'goes on' | undefined {
+  count(machine: string, now: Instant): 'begins' | 'goes on' | undefined {
     const rate = this.#rates.get(machine) ?? new FloodRate([]);
     this.#rates.set(machine, rate);
-    rate.add(at);
+    rate.add(now.ts);
     const open = this.#open.get(machine);
-    if (open) this.#change({ ...open, ends_at: new Date(rate.endsAt) });
-    return open ? 'goes on' : rate.begins(at) ? 'begins' : undefined;
+    if (open) this.#change({ ...open, ...endOf(rate, now) });
+    return open ? 'goes on' : rate.begins(now.ts) ? 'begins' : undefined;
   }
 
-  begin(machine: string, customer: string, severity: Severity, at: number): Flood {
-    const ends_at = new Date(this.#rates.get(machine)?.endsAt ?? at);
-    const began_at = new Date(at);
-    const id = randomUUID();
+  begin(machine: string, customer: string, severity: Severity, now: Instant): Flood {
+    const ends = endOf(this.#rates.get(machine) ?? new FloodRate([now.ts]), now);
+    const began_at = new Date(now.at);
     return this.#change({
-      id,
+      id: randomUUID(),
       machine,
       customer,
       began_at,
-      ends_at,
+      ...ends,
       ended_at: null,
       alarms: 0,
       severity,
       case_id: null,
     });
+  }
+
+  /** Ends the machine's flood where that is over by its own time; answers it. */
+  outlive(machine: string, { ts, at }: Instant): Flood | undefined {
+    const open = this.#open.get(machine);
+    return open && open.ends_ts.getTime() <= ts ? this.#end(open, at) : undefined;
   }
 
   of(machine: string): Flood | undefined {
@@ -87,15 +97,17 @@ export class Floods {
   /** Ends those in which it is calm again; answers them. */
   expire(at: number): readonly Flood[] {
     const over = [...this.#open.values()].filter(({ ends_at }) => ends_at.getTime() <= at);
-    for (const flood of over) {
-      this.#change({ ...flood, ended_at: new Date(at) });
-      this.#open.delete(flood.machine);
-    }
-    return over;
+    return over.map((flood) => this.#end(flood, at));
   }
 
   async write(): Promise<void> {
     for (const flood of this.#changed.values()) await writeFlood(this.#tx, flood);
+  }
+
+  #end(flood: Flood, at: number): Flood {
+    const ended = this.#change({ ...flood, ended_at: new Date(at) });
+    this.#open.delete(flood.machine);
+    return ended;
   }
 
   #change(flood: Flood): Flood {
@@ -103,4 +115,9 @@ export class Floods {
     this.#changed.set(flood.id, flood);
     return flood;
   }
+}
+
+function endOf(rate: FloodRate, { ts, at }: Instant): Pick<Flood, 'ends_ts' | 'ends_at'> {
+  const { endsTs } = rate;
+  return { ends_ts: new Date(endsTs), ends_at: new Date(at + Math.max(0, endsTs - ts)) };
 }

@@ -24,6 +24,8 @@ export interface AlarmFloodTable {
   machine: string;
   customer: string;
   began_at: Date;
+  /** By the machine's own time, and by the server's. */
+  ends_ts: Date;
   ends_at: Date;
   ended_at: Date | null;
   alarms: Generated<number>;

@@ -183,6 +183,8 @@ test('what cannot be shelved says so', async () => {
   expect(await path({ reason: 'x' })).toBe('body.until');
   expect(await path({ reason: 'x', until: until(1), within: '5m' })).toBe('body.within');
   expect(await path({ reason: 'x', raises: 0 })).toBe('body.raises');
+  const pilot = await addAlarm(portal, { machine: 'press-1', rule: 'oil-trial', mode: 'pilot', raisedAt: START });
+  expect((await browser.post(`/alarms/${pilot}/shelve`, { raises: 1, reason: 'x' })).status).toBe(409);
   expect((await browser.post('/alarms/none/shelve', { until: until(1), reason: 'x' })).status).toBe(404);
   expect(
     (await (await portal.as('partner')).post(`/alarms/${standing}/shelve`, { until: until(1), reason: 'x' })).status,

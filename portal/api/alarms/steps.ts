@@ -70,6 +70,15 @@ export function alarmStepRoutes({ database }: Pick<PortalParts, 'database'>): Ro
               extra: { current: presentAlarm(alarm, who, now) },
             });
           }
+          if (alarm.mode === 'pilot') {
+            throw new ProblemError(
+              'conflict',
+              'The rule is a pilot: its alarm disturbs nobody, so there is nothing to shelve.',
+              {
+                extra: { current: presentAlarm(alarm, who, now) },
+              },
+            );
+          }
           const shelving = shelvingOf(body, alarm, now);
           await audit(tx, { actor: by.who, action: 'alarm.shelved', subject: alarm.id, detail: body }, by.at);
           await shelveAlarm(tx, alarm, shelving, by);

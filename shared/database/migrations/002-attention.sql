@@ -6,7 +6,8 @@ create table alarm_flood (
   machine text not null,
   customer text not null,
   began_at timestamptz not null,
-  -- When it is over if no more alarms come.
+  -- When it is over if no more alarms come, by the machine's own time and by the server's: whichever passes first.
+  ends_ts timestamptz not null,
   ends_at timestamptz not null,
   ended_at timestamptz,
   -- Alarms gathered.
@@ -26,7 +27,6 @@ alter table alarm
   add column no_data_since timestamptz;
 update alarm set suppressed = 'shelved', suppressed_at = noted_at where shelved_until is not null and cleared_at is null;
 create index alarm_rule on alarm (machine, rule, raised_at desc);
-create index alarm_noted on alarm (machine, noted_at desc);
 create index alarm_suppressed on alarm (machine, suppressed) where suppressed is not null and cleared_at is null;
 create index alarm_no_data on alarm (machine) where no_data_since is not null and cleared_at is null;
 

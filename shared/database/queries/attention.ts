@@ -101,7 +101,7 @@ export async function floodsAstir(queries: Queries, machines: readonly string[],
   return rows;
 }
 
-/** When alarms of these machines called for attention since then, at most `newest` a machine; epoch ms. */
+/** When alarms of these machines that called for attention were raised since then, at most `newest` a machine; epoch ms. */
 export async function recentRaises(
   queries: Queries,
   machines: readonly string[],
@@ -109,14 +109,14 @@ export async function recentRaises(
   newest: number,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   if (machines.length === 0) return new Map();
-  const { rows } = await sql<{ machine: string; noted_at: Date }>`
-    select m.machine, a.noted_at from jsonb_array_elements_text(${json(machines)}) as m (machine)
-    cross join lateral (select noted_at from alarm
-      where alarm.machine = m.machine and alarm.noted_at > ${since} and alarm.mode = 'live'
+  const { rows } = await sql<{ machine: string; raised_at: Date }>`
+    select m.machine, a.raised_at from jsonb_array_elements_text(${json(machines)}) as m (machine)
+    cross join lateral (select raised_at from alarm
+      where alarm.machine = m.machine and alarm.raised_at > ${since} and alarm.mode = 'live'
         and (alarm.suppressed is null or alarm.suppressed = 'flood')
-      order by noted_at desc limit ${newest}) as a`.execute(queries);
+      order by raised_at desc limit ${newest}) as a`.execute(queries);
   const times = new Map<string, number[]>();
-  for (const { machine, noted_at } of rows) times.set(machine, [...(times.get(machine) ?? []), noted_at.getTime()]);
+  for (const { machine, raised_at } of rows) times.set(machine, [...(times.get(machine) ?? []), raised_at.getTime()]);
   return times;
 }
 
@@ -143,10 +143,12 @@ export async function writeShelving(
 
 /** Writes a flood as it stands, new or known. */
 export async function writeFlood(tx: Transaction, flood: Flood): Promise<void> {
-  const { ends_at, ended_at, alarms, severity, case_id } = flood;
+  const { ends_ts, ends_at, ended_at, alarms, severity, case_id } = flood;
   await tx
     .insertInto('alarm_flood')
     .values(flood)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ends_at, ended_at, alarms, severity, case_id }))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ ends_ts, ends_at, ended_at, alarms, severity, case_id }),
+    )
     .execute();
 }
