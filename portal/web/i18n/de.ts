@@ -425,6 +425,7 @@ export const de = {
       checked: 'Prüfliste von Fall {{number}} gespeichert',
     },
   },
+  sla: { title: 'Zugesagt', 'first-response': 'Reaktion', 'next-update': 'Rückmeldung', solution: 'Lösung' },
   timeline: {
     opened: 'Servicefall eröffnet',
     raised: 'Meldung gekommen',

@@ -423,6 +423,7 @@ export const en: Catalogue = {
       checked: 'Checklist of case {{number}} saved',
     },
   },
+  sla: { title: 'Promised', 'first-response': 'Response', 'next-update': 'Update', solution: 'Solution' },
   timeline: {
     opened: 'Service case opened',
     raised: 'Alarm raised',

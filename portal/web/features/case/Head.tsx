@@ -8,6 +8,8 @@ import { SeverityBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
 import { count } from '#portal/web/ui/format/number.ts';
 import { At } from '#portal/web/ui/format/Zone.tsx';
 import { textOr } from '#portal/web/ui/names.ts';
+import { pressing } from '#portal/web/ui/case/pressing.ts';
+import { SlaRest } from '#portal/web/ui/case/SlaRest.tsx';
 import { caseTitle } from '#portal/web/ui/case/title.ts';
 import { PageTitle } from '#portal/web/ui/PageTitle.tsx';
 import classes from './case.module.css';
@@ -49,6 +51,11 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
         {item.dueAt !== null && (
           <Fact name={t('case.due')}>
             <At at={item.dueAt} form="dateTime" />
+          </Fact>
+        )}
+        {pressing(item.clocks) && (
+          <Fact name={t('sla.title')}>
+            <SlaRest clocks={item.clocks} />
           </Fact>
         )}
         <Fact name={t('case.opened')}>

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import { cases } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';

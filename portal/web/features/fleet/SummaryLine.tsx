@@ -35,7 +35,7 @@ export function SummaryLine({ summary, chosen, onChoose, big = false }: SummaryL
           >
             <ConditionSign condition={condition} size={big ? 44 : 24} />
             <span className={classes.count}>{count(language, summary[condition])}</span>
-            <span className={classes.word}>{word}</span>
+            <span className={classes.word}>{big ? t(`conditionShort.${condition}`) : word}</span>
           </UnstyledButton>
         );
       })}

@@ -35,7 +35,10 @@ export function AlarmStrip({ alarms, range }: AlarmStripProps) {
             key={alarm.id}
             className={classes.bar}
             data-letter={letterOf(alarm.severity)}
-            style={{ left: `${left}%`, width: `${Math.max(0, share(to ?? range.to, range) - left)}%` }}
+            style={{
+              left: `min(${left}%, 100% - 16px)`,
+              width: `${Math.max(0, share(to ?? range.to, range) - left)}%`,
+            }}
             title={text}
           >
             <span aria-hidden="true">{letterOf(alarm.severity)}</span>

@@ -9,6 +9,7 @@ import { useNow } from '#portal/web/ui/format/useNow.ts';
 import { textOr } from '#portal/web/ui/names.ts';
 import { caseTitle } from './title.ts';
 import { RowLink } from '#portal/web/ui/RowLink.tsx';
+import { SlaRest } from './SlaRest.tsx';
 import classes from './case.module.css';
 
 interface CaseLineProps {
@@ -75,6 +76,7 @@ export function CaseLine({
           {item.standing > 0 && <span className={classes.standing}>{t('inbox.standing')}</span>}
           {item.occurrences > 1 && <span>{t('inbox.occurrences', { count: item.occurrences })}</span>}
           <span>{item.owner?.name ?? t('inbox.noOwner')}</span>
+          <SlaRest clocks={item.clocks} />
           {item.nextStep !== null && <span className={classes.next}>{item.nextStep}</span>}
           {item.dueAt !== null && <Due at={item.dueAt} />}
           {gone && <em>{t('inbox.left')}</em>}
