@@ -3,11 +3,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { addAccount } from '#shared/database/queries/accounts.ts';
 import type { JournalRecord } from '#shared/journal/port.ts';
-import type { Plant } from '#shared/model/plant.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
 import { Work } from '#rules/reader/work.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
-import { PlantIndex } from '#shared/model/plant.ts';
+import { type Plant, PlantIndex } from '#shared/model/plant.ts';
 import { judgeSequences } from './data-quality.ts';
 
 const T0 = Date.parse('2026-06-01T00:00:00Z');
@@ -16,13 +15,13 @@ const PLANT: Plant = {
   version: 1,
   customers: [{ id: 'muster', name: 'Muster', tier: 'premium' }],
   models: [{ id: 'press', name: 'Presse', components: [], sensors: [{ id: 'temp' }] }],
-  machines: [{ id: 'p-1', model: 'press', customer: 'muster' }],
+  machines: [1, 2, 3, 4].map((n) => ({ id: `p-${n}`, model: 'press', customer: 'muster' })),
 };
 const index = new PlantIndex(PLANT);
 const surroundings = {
   limits: { reopenWithinMs: 24 * HOUR, absorbForMs: 24 * HOUR },
   knowledge: {
-    customerOf: (machine: string) => index.machine(machine)?.machine.customer ?? null,
+    customerOf: (id: string) => index.machine(id)?.machine.customer ?? null,
     sentence: () => '',
     excess: () => undefined,
   },
@@ -39,13 +38,11 @@ afterAll(async () => {
   await database.stop();
   await removeDir(dir);
 });
-beforeEach(async () => {
-  const { kysely } = database;
-  await kysely.deleteFrom('case_event').execute();
-  await kysely.deleteFrom('service_case').execute();
-  for (const table of ['machine_sequence', 'sequence_break', 'quality', 'account'] as const) {
-    await kysely.deleteFrom(table).execute();
-  }
+/** Each test has a machine of its own. */
+let machine: string;
+let tests = 0;
+beforeEach(() => {
+  machine = `p-${++tests}`;
 });
 
 /** One stretch of the journal in which the machine sends these numbers, `at` ms after the beginning. */
@@ -54,17 +51,31 @@ async function stretch(at: number, ...numbers: number[]): Promise<void> {
   for (const [i, seq] of numbers.entries()) {
     const payload = Buffer.from(JSON.stringify({ ts: T0 + at, seq, values: { temp: 60 } }));
     const place = { position: i, next: i + 1 };
-    const record: JournalRecord = { ...place, kind: 'message', at: T0 + at, topic: 'machines/p-1/telemetry', payload };
-    work.sequence('p-1', record, interpret(record, index, 'machines').sequence);
+    const record: JournalRecord = {
+      ...place,
+      kind: 'message',
+      at: T0 + at,
+      topic: `machines/${machine}/telemetry`,
+      payload,
+    };
+    work.sequence(machine, record, interpret(record, index, 'machines').sequence);
   }
   await database.transaction((tx) => judgeSequences(tx, work.sequences, surroundings));
 }
 
 const cases = () =>
-  database.kysely.selectFrom('service_case').select(['component', 'occurrences', 'owner', 'severity']).execute();
+  database.kysely
+    .selectFrom('service_case')
+    .select(['component', 'occurrences', 'owner', 'severity'])
+    .where('machine', '=', machine)
+    .execute();
 
 async function quality(): Promise<Record<string, number>> {
-  const rows = await database.kysely.selectFrom('quality').select(['what', 'count']).execute();
+  const rows = await database.kysely
+    .selectFrom('quality')
+    .select(['what', 'count'])
+    .where('machine', '=', machine)
+    .execute();
   return Object.fromEntries(rows.map(({ what, count }) => [what, count]));
 }
 
@@ -73,6 +84,11 @@ test('a machine that counts well opens nothing, over stretches and deliveries th
   await stretch(1_000, 2, 3, 4);
   expect(await cases()).toEqual([]);
   expect(await quality()).toEqual({ repeated: 1 });
+});
+
+test('without an integrator the case is nobody’s, so that everybody sees it', async () => {
+  await stretch(0, 100, 102);
+  expect(await cases()).toEqual([{ component: '~data', occurrences: 1, owner: null, severity: 'notice' }]);
 });
 
 test('a hole is recorded with its numbers and opens one case with the integrator, told of once an hour', async () => {
@@ -95,7 +111,11 @@ test('a hole is recorded with its numbers and opens one case with the integrator
   await stretch(0, 10, 11);
   await stretch(1_000, 15, 16, 18);
   await stretch(2_000, 20);
-  const breaks = await database.kysely.selectFrom('sequence_break').select(['kind', 'first', 'last']).execute();
+  const breaks = await database.kysely
+    .selectFrom('sequence_break')
+    .select(['kind', 'first', 'last'])
+    .where('machine', '=', machine)
+    .execute();
   expect(breaks).toEqual([
     { kind: 'hole', first: 12, last: 14 },
     { kind: 'hole', first: 17, last: 17 },
@@ -103,15 +123,17 @@ test('a hole is recorded with its numbers and opens one case with the integrator
   ]);
   expect(await quality()).toEqual({ missing: 5 });
   expect(await cases()).toEqual([{ component: '~data', occurrences: 2, owner: 'ina', severity: 'notice' }]);
-  const told = () => database.kysely.selectFrom('case_event').select('kind').where('kind', '=', 'comment').execute();
+  const told = () =>
+    database.kysely
+      .selectFrom('case_event')
+      .innerJoin('service_case', 'service_case.id', 'case_event.case_id')
+      .select('kind')
+      .where('machine', '=', machine)
+      .where('kind', '=', 'comment')
+      .execute();
   expect(await told()).toHaveLength(1);
   await stretch(2 * HOUR, 30);
   expect(await told()).toHaveLength(2);
-});
-
-test('without an integrator the case is nobody’s, so that everybody sees it', async () => {
-  await stretch(0, 100, 102);
-  expect(await cases()).toEqual([{ component: '~data', occurrences: 1, owner: null, severity: 'notice' }]);
 });
 
 test('a count that begins anew is told, and what follows is judged from there', async () => {

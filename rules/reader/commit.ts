@@ -5,6 +5,7 @@ import { type NewChange, recordChanges } from '#shared/database/queries/changes.
 import { advance, type EngineSnapshot, readerPosition, saveSnapshot } from '#shared/database/queries/reader.ts';
 import { addQuality, insertRejects } from '#shared/database/queries/rejects.ts';
 import { type StatusChange, updateStatuses } from '#shared/database/queries/status.ts';
+import { judgeSequences } from '#rules/cases/data-quality.ts';
 import { decide } from '#rules/cases/decide.ts';
 import { casesDue } from '#rules/cases/due.ts';
 import type { CaseLimits } from '#rules/cases/limits.ts';
@@ -41,7 +42,9 @@ export async function commit(database: Database, leading: Leading, what: Commit,
     // First of all: it locks the reader's row, so that nobody works beside the one who leads.
     if (!(await advance(tx, { ...leading, from, to }))) return false;
     const changes: NewChange[] = [...what.changes];
-    changes.push(...(await decide(tx, what.work, { limits, knowledge: what.knowledge })));
+    const surroundings = { limits, knowledge: what.knowledge };
+    changes.push(...(await decide(tx, what.work, surroundings)));
+    changes.push(...(await judgeSequences(tx, what.work.sequences, surroundings)));
     if (what.work.doubtful) changes.push(...(await markNoData(tx, what.work.doubtful)));
     if (what.work.tick !== undefined) changes.push(...(await casesDue(tx, what.work.tick, limits)));
     await insertRejects(tx, what.work.rejects);

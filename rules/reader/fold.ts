@@ -125,6 +125,7 @@ export class Fold {
     const knows = (id: string): boolean => index.machine(id) !== undefined;
     work.reject(record, telemetry.rejects, knows);
     if (machine === undefined || !knows(machine)) return;
+    work.sequence(machine, record, telemetry.sequence);
     board.message(machine, at);
     if (telemetry.snapshots.length > 0) board.reading(machine, at);
     for (const { state, ts } of telemetry.states) board.state(machine, state, ts);

@@ -2,6 +2,7 @@
 import type { NewReject, QualityCount } from '#shared/database/queries/rejects.ts';
 import type { JournalRecord, Position } from '#shared/journal/port.ts';
 import type { Reject } from '#shared/telemetry/types.ts';
+import { gather, type Run } from '#rules/cases/sequence.ts';
 import type { Told } from '#rules/cases/told.ts';
 
 /** So much of a payload is kept with a reject, bytes; and so many rejects of one message. */
@@ -31,6 +32,8 @@ export class Work {
   doubtful: readonly Doubtful[] | undefined;
   readonly rejects: NewReject[] = [];
   readonly quality = new Map<string, QualityCount>();
+  /** What machines counted, by machine. */
+  readonly sequences = new Map<string, Run[]>();
   /** Records that could not be judged, for the log. */
   readonly failures: { readonly position: Position; readonly error: unknown }[] = [];
 
@@ -85,6 +88,14 @@ export class Work {
         payload,
       });
     }
+  }
+
+  /** Numbers that a machine gave what it sent. */
+  sequence(machine: string, record: JournalRecord, numbers: readonly number[]): void {
+    if (numbers.length === 0) return;
+    const runs = this.sequences.get(machine) ?? [];
+    this.sequences.set(machine, runs);
+    for (const number of numbers) gather(runs, number, record.at, record.position);
   }
 
   /** Counts data of a machine that was not evaluated. */

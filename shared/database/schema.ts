@@ -11,6 +11,7 @@ import type { Rule, Rulebook, Severity } from '#shared/model/rule.ts';
 import type { Text } from '#shared/model/text.ts';
 import type { Json } from './json.ts';
 import type { AlarmAttention, AttentionSchema } from './schema-attention.ts';
+import type { SequenceSchema } from './schema-sequence.ts';
 import type { CaseChecklistTable } from './schema-casework.ts';
 import type { MachineCredentialTable } from './schema-credentials.ts';
 import type { ServiceSchema } from './schema-service.ts';
@@ -24,7 +25,7 @@ type GeneratedId = ColumnType<number, never, never>;
 /** Set by the database where left out. */
 type Filled<T> = Generated<T>;
 
-export interface Schema extends AttentionSchema, ServiceSchema {
+export interface Schema extends AttentionSchema, SequenceSchema, ServiceSchema {
   readonly plant_version: PlantVersionTable;
   readonly rulebook_version: RulebookVersionTable;
   readonly configuration: ConfigurationTable;

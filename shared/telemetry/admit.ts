@@ -20,6 +20,7 @@ export function admit(plant: PlantIndex, telemetry: Telemetry, at: number): Tele
     events: admission.timely(telemetry.events),
     states: admission.timely(telemetry.states),
     connections: admission.connections(telemetry.connections),
+    sequence: telemetry.sequence,
     rejects: admission.rejects,
   };
 }

@@ -11,6 +11,7 @@ export const NO_TELEMETRY: Telemetry = {
   events: [],
   states: [],
   connections: [],
+  sequence: [],
   rejects: [],
 };
 

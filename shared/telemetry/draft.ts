@@ -21,6 +21,7 @@ export class Draft implements Telemetry {
   readonly events: MachineEvent[] = [];
   readonly states: StateReport[] = [];
   readonly connections: ConnectionReport[] = [];
+  readonly sequence: number[] = [];
   readonly rejects: Reject[] = [];
   readonly #at: number;
   readonly #byTime = new Map<number, OpenSnapshot>();
@@ -34,6 +35,14 @@ export class Draft implements Telemetry {
   /** The time an object gives itself, else the time of receipt; a string says what is wrong with it. */
   time(object: object): number | string {
     return Object.hasOwn(object, 'ts') ? readTime((object as { ts: unknown }).ts) : this.#at;
+  }
+
+  /** Keeps the number an object gives itself, by which what is missing before it is found. */
+  number(object: object, path: string): void {
+    if (!Object.hasOwn(object, 'seq')) return;
+    const { seq } = object as { seq: unknown };
+    if (Number.isSafeInteger(seq) && (seq as number) >= 0) this.sequence.push(seq as number);
+    else this.reject('wrong-shape', `${describe(seq)} where "seq" should be; count 0, 1, 2, …`, `${path}.seq`);
   }
 
   /** Keeps a reading; false where its value or time cannot be used and `refuse` must tell so. */

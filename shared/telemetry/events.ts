@@ -17,6 +17,7 @@ function readEvent(item: unknown, draft: Draft, path: string): void {
   if (!isObject(item))
     return draft.reject('wrong-shape', `${describe(item)}, not an event; send {"code": "E42", "text": "…"}`, path);
   const ts = draft.time(item);
+  draft.number(item, path);
   if (typeof ts === 'string') return draft.reject('bad-time', ts, path);
   const given = own(item, 'code');
   const code = name(Number.isSafeInteger(given) ? String(given) : given, MAX_CODE);
@@ -43,6 +44,7 @@ export function readState(text: string, draft: Draft): void {
   const item = plainOrJson(text);
   const row = isObject(item) ? item : { state: item };
   const ts = draft.time(row);
+  draft.number(row, '');
   if (typeof ts === 'string') return draft.reject('bad-time', ts, '');
   const given = own(row, 'state');
   const state = name(given, MAX_STATE);

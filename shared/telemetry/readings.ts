@@ -17,7 +17,10 @@ function readRow(row: unknown, draft: Draft, path: string): void {
   const ts = draft.time(row);
   if (!Object.hasOwn(row, 'values') || typeof row['values'] === 'number') return takeAll(row, 'ts', ts, draft, path);
   const values = row['values'];
-  if (isObject(values)) return takeAll(values, undefined, ts, draft, join(path, '.values'));
+  if (isObject(values)) {
+    draft.number(row, path);
+    return takeAll(values, undefined, ts, draft, join(path, '.values'));
+  }
   draft.reject(
     'wrong-shape',
     `${describe(values)} under "values"; send an object of sensors and numbers`,
@@ -52,6 +55,7 @@ function readValue(item: unknown, sensor: string, draft: Draft, path: string): v
     return draft.reject('wrong-shape', 'the object has no "value"; send {"ts": …, "value": 1.5}', path, sensor);
   }
   const ts = draft.time(row);
+  draft.number(row, path);
   const place = row === item ? join(path, '.value') : path;
   if (!draft.keep(sensor, row['value'], ts)) draft.refuse(sensor, row['value'], ts, place);
 }

@@ -60,5 +60,7 @@ export interface Telemetry {
   readonly events: readonly MachineEvent[];
   readonly states: readonly StateReport[];
   readonly connections: readonly ConnectionReport[];
+  /** Numbers the machine gave what it sent, in the order of the message. */
+  readonly sequence: readonly number[];
   readonly rejects: readonly Reject[];
 }

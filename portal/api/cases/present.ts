@@ -19,6 +19,7 @@ import { CaseStepBody } from '#shared/model/api/case.ts';
 import type { ClockAnswer } from '#shared/model/api/service.ts';
 import { CASE_STEPS, type CaseStep, stepAllowed } from '#shared/model/case.ts';
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
+import { DATA_COMPONENT, DATA_COMPONENT_NAME } from '#shared/model/data-case.ts';
 import { choicesFor } from '#shared/model/outcome.ts';
 import type { Choice, PlantIndex } from '#shared/model/plant.ts';
 import type { Severity } from '#shared/model/rule.ts';
@@ -34,6 +35,7 @@ export function presentCase(
 ): CaseListItem {
   const internal = may(who.role, 'case.internal');
   const component = plant.model(row.model)?.components.find(({ id }) => id === row.component);
+  const componentName = row.component === DATA_COMPONENT ? DATA_COMPONENT_NAME : component?.name;
   return {
     id: row.id,
     number: row.number,
@@ -43,11 +45,11 @@ export function presentCase(
     machine: row.machine,
     machineName: row.machine_name,
     component: row.component || null,
-    componentName: component?.name ?? null,
+    componentName: componentName ?? null,
     customer: row.customer,
     customerName: row.customer_name,
     tier: row.tier,
-    title: internal ? row.title : meaningOf(row.severity, component?.name),
+    title: internal ? row.title : meaningOf(row.severity, componentName),
     openedAt: row.opened_at.toISOString(),
     lastAt: row.last_at.toISOString(),
     occurrences: row.occurrences,

@@ -6,6 +6,13 @@ const TIME: Json = {
   oneOf: [{ type: 'number' }, { type: 'string', format: 'date-time' }],
 };
 
+const SEQ: Json = {
+  description:
+    'Counts what the machine sends over all its topics, one more each object, again from 0 after a restart. A hole is told under data quality and opens a case.',
+  type: 'integer',
+  minimum: 0,
+};
+
 const oneOrMore = (schema: Json): Json => ({ oneOf: [schema, { type: 'array', items: schema }] });
 const values: Json = { type: 'object', additionalProperties: { type: 'number' } };
 
@@ -16,11 +23,16 @@ const CHANNELS: Readonly<Record<string, { topic: string; summary: string; payloa
     summary: 'Readings of several sensors at one time: one snapshot, or an array of them',
     payload: oneOrMore({
       oneOf: [
-        { type: 'object', properties: { ts: TIME, values }, required: ['values'], additionalProperties: false },
+        {
+          type: 'object',
+          properties: { ts: TIME, seq: SEQ, values },
+          required: ['values'],
+          additionalProperties: false,
+        },
         values,
       ],
     }),
-    example: { ts: 1_767_225_600_000, values: { 'bearing-temp': 61.2, 'oil-pressure': 4.1 } },
+    example: { ts: 1_767_225_600_000, seq: 4711, values: { 'bearing-temp': 61.2, 'oil-pressure': 4.1 } },
   },
   sensor: {
     topic: 'sensors/{sensor}',
@@ -28,7 +40,7 @@ const CHANNELS: Readonly<Record<string, { topic: string; summary: string; payloa
     payload: oneOrMore({
       oneOf: [
         { type: 'number' },
-        { type: 'object', properties: { ts: TIME, value: { type: 'number' } }, required: ['value'] },
+        { type: 'object', properties: { ts: TIME, seq: SEQ, value: { type: 'number' } }, required: ['value'] },
       ],
     }),
     example: { ts: '2026-01-01T00:00:00Z', value: 61.2 },
@@ -38,7 +50,13 @@ const CHANNELS: Readonly<Record<string, { topic: string; summary: string; payloa
     summary: 'Log codes',
     payload: oneOrMore({
       type: 'object',
-      properties: { ts: TIME, code: { type: 'string' }, text: { type: 'string' }, severity: { type: 'string' } },
+      properties: {
+        ts: TIME,
+        seq: SEQ,
+        code: { type: 'string' },
+        text: { type: 'string' },
+        severity: { type: 'string' },
+      },
       required: ['code'],
     }),
     example: { ts: 1_767_225_600_000, code: 'E42', text: 'Schmierung unterbrochen', severity: 'warning' },
@@ -49,7 +67,7 @@ const CHANNELS: Readonly<Record<string, { topic: string; summary: string; payloa
     payload: {
       oneOf: [
         { type: 'string' },
-        { type: 'object', properties: { ts: TIME, state: { type: 'string' } }, required: ['state'] },
+        { type: 'object', properties: { ts: TIME, seq: SEQ, state: { type: 'string' } }, required: ['state'] },
       ],
     },
     example: { ts: 1_767_225_600_000, state: 'running' },

@@ -1,5 +1,8 @@
 /** Is data arriving, and if not, why. */
 import {
+  BREAK_KEYS,
+  type BreakRow,
+  breakPage,
   QUALITY_KEYS,
   type QualityRow,
   qualityPage,
@@ -8,7 +11,7 @@ import {
   rejectPage,
 } from '#shared/database/queries/portal-quality.ts';
 import { listOf, PageQuery } from '#shared/model/api/common.ts';
-import { QualityAnswer, RejectAnswer, RejectsQuery } from '#shared/model/api/machine.ts';
+import { BreakAnswer, BreaksQuery, QualityAnswer, RejectAnswer, RejectsQuery } from '#shared/model/api/machine.ts';
 import type { Live } from '../live.ts';
 import { listed, pageOf } from '../paging.ts';
 import type { PortalParts } from '../parts.ts';
@@ -41,6 +44,16 @@ export function qualityRoutes({ database, live }: Pick<PortalParts, 'database' |
       act: async ({ who, query }) =>
         listed(await rejectPage(database.kysely, who.scope, query, pageOf(query, REJECT_KEYS)), presentReject),
     }),
+    route({
+      method: 'get',
+      path: '/quality/breaks',
+      may: 'quality.see',
+      summary: 'Holes in what machines count, and where they began to count anew, newest first',
+      query: BreaksQuery.extend(PageQuery.shape),
+      answer: listOf(BreakAnswer),
+      act: async ({ who, query }) =>
+        listed(await breakPage(database.kysely, who.scope, query, pageOf(query, BREAK_KEYS)), presentBreak),
+    }),
   ];
 }
 
@@ -56,6 +69,10 @@ function presentQuality(row: QualityRow, live: Live): QualityAnswer {
     readingAt: later(row.reading_at, times.readingAt),
     counts: row.counts,
   };
+}
+
+function presentBreak({ at, machine, kind, first, last }: BreakRow): BreakAnswer {
+  return { at: at.toISOString(), machine, kind, first, last };
 }
 
 function presentReject({ at, machine, sensor, reason, detail, topic, payload }: RejectRow): RejectAnswer {

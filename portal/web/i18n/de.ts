@@ -461,6 +461,12 @@ export const de = {
     flood: 'Meldungsflut: weitere Meldungen werden gesammelt',
     floodEnded_one: 'Meldungsflut vorbei: {{count}} Meldung gesammelt',
     floodEnded_other: 'Meldungsflut vorbei: {{count}} Meldungen gesammelt',
+    slaWarning: '{{clock}} bald fällig',
+    slaBreached: '{{clock}} überfällig',
+    clockFirstResponse: 'Erste Reaktion',
+    clockNextUpdate: 'Nächste Rückmeldung',
+    clockSolution: 'Lösung',
+    escalated: 'Niemand hat den Fall übernommen, benachrichtigt: {{people}}',
   },
   why: {
     true: 'zutreffend',
@@ -519,6 +525,9 @@ export const de = {
     showPayload: 'Inhalt zeigen',
     reasons: {
       late: 'verspätet',
+      missing: 'fehlt in der Zählung',
+      repeated: 'wiederholt gesendet',
+      reset: 'Zählung neu begonnen',
       bad: 'unbrauchbar',
       'unknown-topic': 'unbekanntes Topic',
       'too-large': 'zu groß',

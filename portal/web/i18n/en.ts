@@ -459,6 +459,12 @@ export const en: Catalogue = {
     flood: 'Alarm flood: further alarms are gathered',
     floodEnded_one: 'Alarm flood over: {{count}} alarm gathered',
     floodEnded_other: 'Alarm flood over: {{count}} alarms gathered',
+    slaWarning: '{{clock}} due soon',
+    slaBreached: '{{clock}} overdue',
+    clockFirstResponse: 'First response',
+    clockNextUpdate: 'Next update',
+    clockSolution: 'Solution',
+    escalated: 'Nobody has taken the case, notified: {{people}}',
   },
   why: {
     true: 'true',
@@ -517,6 +523,9 @@ export const en: Catalogue = {
     showPayload: 'Show content',
     reasons: {
       late: 'late',
+      missing: 'missing in the count',
+      repeated: 'sent again',
+      reset: 'count began anew',
       bad: 'unusable',
       'unknown-topic': 'unknown topic',
       'too-large': 'too large',

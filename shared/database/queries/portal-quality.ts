@@ -4,6 +4,7 @@ import type { Scope } from '#shared/model/access.ts';
 import type { Text } from '#shared/model/text.ts';
 import type { Queries } from '../database.ts';
 import type { RejectTable } from '../schema.ts';
+import type { SequenceBreakTable } from '../schema-sequence.ts';
 import {
   cut,
   every,
@@ -46,6 +47,35 @@ export async function rejectPage(
     order by ${orderBy(REJECT_KEYS)} limit ${page.limit + 1}`.execute(db);
   const counted = await sql<{ total: number }>`select count(*) as total from reject where ${where}`.execute(db);
   return { ...cut(rows, page.limit, REJECT_KEYS), total: counted.rows[0]?.total ?? 0 };
+}
+
+export type BreakRow = Selectable<SequenceBreakTable>;
+
+/** Newest first. */
+export const BREAK_KEYS: readonly OrderKey[] = [
+  numberKey(sql`-extract(epoch from sequence_break.at)`),
+  numberKey(sql`-sequence_break.id`),
+];
+
+/** Where machines in scope have holes in what they count. */
+export async function breakPage(
+  db: Queries,
+  scope: Scope,
+  filter: { readonly machine?: string | undefined },
+  page: Page,
+): Promise<Paged<BreakRow>> {
+  const where = every(
+    scope === 'all'
+      ? undefined
+      : sql`sequence_break.machine in (select id from machine where ${seen(scope, 'machine.customer')})`,
+    filter.machine === undefined ? undefined : sql`sequence_break.machine = ${filter.machine}`,
+  );
+  const { rows } = await sql<BreakRow>`
+    select sequence_break.*, ${keyColumns(BREAK_KEYS)} from sequence_break
+    where ${every(where, follows(BREAK_KEYS, page.after))}
+    order by ${orderBy(BREAK_KEYS)} limit ${page.limit + 1}`.execute(db);
+  const counted = await sql<{ total: number }>`select count(*) as total from sequence_break where ${where}`.execute(db);
+  return { ...cut(rows, page.limit, BREAK_KEYS), total: counted.rows[0]?.total ?? 0 };
 }
 
 export interface QualityRow {

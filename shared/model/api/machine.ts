@@ -147,6 +147,18 @@ export const RejectAnswer = z.object({
 });
 export type RejectAnswer = z.infer<typeof RejectAnswer>;
 
+/** A break in what a machine counts. Of a hole the first and last number missing; of a reset the last before and the first after. */
+export const BreakAnswer = z.object({
+  at: Time,
+  machine: Id,
+  kind: z.enum(['hole', 'reset']),
+  first: z.number().int(),
+  last: z.number().int(),
+});
+export type BreakAnswer = z.infer<typeof BreakAnswer>;
+
+export const BreaksQuery = z.object({ machine: Id.optional() });
+
 /** Data quality of one machine: the three times, and how many readings of the last 24 hours were good for what. */
 export const QualityAnswer = z.object({
   machine: Id,
