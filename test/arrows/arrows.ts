@@ -28,7 +28,7 @@ const SHARED = [
 const PROCESS_TYPES = ['shared/process'];
 
 /** What the rules answer about the past. */
-const ASKED = ['rules/backtest-store.ts', 'rules/recompute.ts'];
+const ASKED = ['rules/backtest-store.ts', 'rules/recompute.ts', 'rules/proposals'];
 
 const ROOMS = ['shared', 'rules', 'ingest', 'portal'];
 const WEB_BASE = ['shared/model', 'rules/engine', 'portal/web/i18n', 'portal/web/theme', 'portal/web/api'];

@@ -1,6 +1,6 @@
 /** A rule tried on what the reading store holds: what it would have raised, and what people said of those cases. */
 import type { z } from 'zod';
-import { BacktestTooLarge, backtestStore, machinesOf, type StoreBacktestQuestion } from '#rules/backtest-store.ts';
+import { type BacktestProgress, backtestStore, machinesOf, type StoreBacktestQuestion } from '#rules/backtest-store.ts';
 import { casesTouching } from '#shared/database/queries/portal-backtest.ts';
 import { visibleMachines } from '#shared/database/queries/portal-machines.ts';
 import { readRule } from '#shared/files/read-rulebook.ts';
@@ -10,9 +10,9 @@ import type { Plant } from '#shared/model/plant.ts';
 import type { Rule } from '#shared/model/rule.ts';
 import type { Catalogue, Content } from '../catalogue.ts';
 import type { PortalParts } from '../parts.ts';
-import { type InputError, invalid, loggedProblem, notFound, problemBody, ProblemError } from '../problems.ts';
-import { type Context, type Route, route, WRITTEN } from '../route.ts';
-import { Wire } from '../stream/wire.ts';
+import { type InputError, invalid, notFound } from '../problems.ts';
+import { type Context, type Route, route } from '../route.ts';
+import { longAnswer, type Tell } from './long-answer.ts';
 import { presentBacktest } from './present-backtest.ts';
 import { Turns } from './turns.ts';
 
@@ -23,8 +23,6 @@ type Question = Omit<StoreBacktestQuestion, 'signal' | 'onProgress'>;
 /** A house runs two; each of them takes a share of the process. */
 const AT_ONCE = 2;
 const MOST_WAITING = 6;
-const RETRY_AFTER_S = 10;
-const PROGRESS_MS = 200;
 const DAY_MS = 24 * 3_600_000;
 
 export function backtestRoute(parts: BacktestParts): Route {
@@ -39,61 +37,15 @@ export function backtestRoute(parts: BacktestParts): Route {
     answer: BacktestAnswer,
     act: async (context) => {
       const question = await questionOf(parts, context);
-      if (turns.full) {
-        context.res.setHeader('retry-after', String(RETRY_AFTER_S));
-        throw new ProblemError('too-many', 'Other backtests are under way. Try again in a moment.');
-      }
-      return answer(parts, turns, context, question);
+      const { log } = parts;
+      const work = async (signal: AbortSignal, tell: Tell): Promise<BacktestAnswer> => {
+        const onProgress = ({ readings, total, at }: BacktestProgress): void =>
+          tell({ readings, total, at: new Date(at).toISOString() });
+        return presentBacktest(await backtestStore({ ...question, signal, onProgress }), question);
+      };
+      return longAnswer(context, { turns, log, answer: BacktestAnswer, where: 'body', work });
     },
   });
-}
-
-/** Who closes the connection ends the backtest. */
-async function answer(
-  { log }: Pick<BacktestParts, 'log'>,
-  turns: Turns,
-  { req, res }: Pick<Context, 'req' | 'res'>,
-  question: Question,
-): Promise<BacktestAnswer | typeof WRITTEN> {
-  const ending = new AbortController();
-  const { signal } = ending;
-  res.once('close', () => ending.abort());
-  const ask = (tell?: StoreBacktestQuestion['onProgress']) =>
-    turns.run(signal, async () => {
-      const found = await backtestStore({ ...question, signal, ...(tell && { onProgress: tell }) });
-      return presentBacktest(found, question);
-    });
-  if (req.accepts(['application/json', 'text/event-stream']) !== 'text/event-stream') {
-    return ask().catch((error: unknown) => {
-      throw problemOf(error, signal);
-    });
-  }
-  const wire = new Wire(res);
-  wire.open();
-  wire.send({ event: 'progress', data: { state: 'waiting' } });
-  try {
-    wire.finish('result', BacktestAnswer.parse(await ask(teller(wire))));
-  } catch (error) {
-    wire.finish('problem', problemBody(res, loggedProblem(log, problemOf(error, signal), res)));
-  }
-  return WRITTEN;
-}
-
-/** Sends how far it has come, now and then. */
-function teller(wire: Wire): NonNullable<StoreBacktestQuestion['onProgress']> {
-  let next = 0;
-  return ({ readings, total, at }) => {
-    const now = performance.now();
-    if (now < next || !wire.free) return;
-    next = now + PROGRESS_MS;
-    wire.send({ event: 'progress', data: { state: 'running', readings, total, at: new Date(at).toISOString() } });
-  };
-}
-
-function problemOf(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return new ProblemError('bad-request', 'The backtest was broken off.');
-  if (error instanceof BacktestTooLarge) return invalid([{ path: 'body', message: error.message }], error.message);
-  return error;
 }
 
 async function questionOf(

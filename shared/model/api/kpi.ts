@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { KPI_IDS } from '../kpi.ts';
 import { Id, Text, Time } from './common.ts';
+import { RuleJson } from './rule.ts';
 
 const Timezone = z.string().max(64).refine(isTimezone, 'is no time zone: write one of IANA, such as Europe/Berlin');
 
 function isTimezone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: name }).format(0);
+    return true;
   } catch {
     return false;
   }
@@ -86,3 +89,58 @@ export const KpiAlarmsAnswer = z.object({
   ),
 });
 export type KpiAlarmsAnswer = z.infer<typeof KpiAlarmsAnswer>;
+
+export const ProposalsQuery = z.object({
+  /** Left out: the rules that disturb most, one after the other. */
+  rule: Id.optional(),
+  /** Default: 30 days before `to`; 92 days at most. */
+  from: Time.optional(),
+  to: Time.optional(),
+});
+
+const Load = z.object({ alarms: z.number().int(), cases: z.number().int() });
+
+const RuleProposals = z.object({
+  rule: Id,
+  ruleTitle: Text.nullable(),
+  /** What the rule as it is would have raised: everything below is beside this. */
+  before: Load.extend({
+    /** Of the valid cases those it tells of. */
+    validFound: z.number().int(),
+  }),
+  /** Tried on so many of the machines it watches: the loudest, and those with valid cases. */
+  machines: z.object({ tried: z.number().int(), of: z.number().int() }),
+  /** Cases people called valid, to which the rule brought an alarm in the range. */
+  validCases: z.number().int(),
+  /** Changes tried, and those refused because a valid case would not have been found. */
+  tried: z.number().int(),
+  refused: z.number().int(),
+  proposals: z.array(
+    z.object({
+      kind: z.enum(['off-delay', 'deadband', 'on-delay', 'limit', 'tolerance']),
+      changes: z.array(
+        z.object({
+          path: z.string(),
+          before: z.union([z.string(), z.number()]),
+          after: z.union([z.string(), z.number()]),
+        }),
+      ),
+      after: Load.extend({ validFound: z.number().int() }),
+      /** The longest by which a valid case would have been told of later; null without one. */
+      laterMs: z.number().nullable(),
+      /** As it would be, ready to be put; of a tolerance the plant changes and the rule stays. */
+      rule: RuleJson,
+    }),
+  ),
+  /** Why there is nothing to try it on; null: there is. */
+  problem: z.string().nullable(),
+});
+
+export const ProposalsAnswer = z.object({
+  from: Time,
+  to: Time,
+  items: z.array(RuleProposals),
+  /** Further rules that disturb: ask for them by name. */
+  left: z.array(Id),
+});
+export type ProposalsAnswer = z.infer<typeof ProposalsAnswer>;
