@@ -226,6 +226,28 @@ export function caseworkContract(
       });
     });
 
+    test('alarms that come and go at the moment of merging are lost by neither case', { timeout: 60_000 }, async () => {
+      for (let round = 0; round < 10; round++) {
+        const [one, other] = [await ill(), await ill()];
+        await house.raise({ machine: one.machine, rule: 'loud' });
+        await Promise.all([
+          house.must(one.id, { step: 'merge', body: { into: other.id, reason: 'x' } }),
+          (async () => {
+            await house.clear({ machine: one.machine });
+            await house.raise({ machine: one.machine, rule: 'leak' });
+            await house.clear({ machine: one.machine, rule: 'loud' });
+          })(),
+        ]);
+        expect(await house.alarms(one.id)).toEqual([]);
+        const after = await house.cases(one.machine);
+        const alarms = (
+          await Promise.all([other.id, ...after.map(({ id }) => id)].map((id) => house.alarms(id)))
+        ).flat();
+        expect(alarms).toHaveLength(4);
+        expect((await house.timeline(one.id)).at(-1)).toMatchObject({ kind: 'merged', how: 'into' });
+      }
+    });
+
     test('what cannot be merged is refused, and nothing has changed', async () => {
       const [one, other] = [await ill(), await ill()];
       await house.raise({ machine: 'foreign-1' });
