@@ -28,7 +28,7 @@ beforeAll(async () => {
     turns: [{ person: 'id-technician', deputy: 'id-admin' }],
   };
   const rota = { timezone: 'Europe/Berlin', land: 'DE-NW', lead: 'id-lead', layers: [layer], exceptions: [] };
-  expect((await (await house.as('lead')).put('/duty', rota)).status).toBe(200);
+  await (await house.as('lead')).put('/duty', rota);
 });
 afterAll(() => house.stop());
 

@@ -111,6 +111,14 @@ function What({ entry: { kind, detail } }: { readonly entry: TimelineEntry }) {
             : t('timeline.flood')}
         </span>
       );
+    case 'sla': {
+      const clock = t(`timeline.clock${CLOCKS[clockOf(detail['clock'])]}`);
+      return <span>{t(`timeline.${detail['state'] === 'breached' ? 'slaBreached' : 'slaWarning'}`, { clock })}</span>;
+    }
+    case 'escalated': {
+      const people = Array.isArray(detail['to']) ? detail['to'].map((id) => nameOf(String(id))).join(', ') : '';
+      return <span>{t('timeline.escalated', { people })}</span>;
+    }
     case 'suppressed':
     case 'released':
     case 'opened':
@@ -136,6 +144,12 @@ const ENDS = { time: 'Time', raises: 'Raises', growth: 'Growth', person: 'Person
 
 function endOf(why: unknown): ShelvingEnd {
   return SHELVING_ENDS.find((end) => end === why) ?? 'time';
+}
+
+const CLOCKS = { 'first-response': 'FirstResponse', 'next-update': 'NextUpdate', solution: 'Solution' } as const;
+
+function clockOf(name: unknown): keyof typeof CLOCKS {
+  return name === 'first-response' || name === 'next-update' ? name : 'solution';
 }
 
 const WAITS = { customer: 'Customer', part: 'Part', observation: 'Observation' } as const;
