@@ -14,6 +14,8 @@ export interface DynsecOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly pauseMs?: number;
+  /** How long it waits for the connection, and for an answer. */
+  readonly patienceMs?: number;
   readonly open?: OpenMqtt;
 }
 
@@ -29,20 +31,21 @@ export interface DynsecAnswer {
 }
 
 const CONTROL = '$CONTROL/dynamic-security/v1';
-const ANSWER_WITHIN_MS = 5_000;
-const CONNECT_WITHIN_MS = 3_000;
+const PATIENCE_MS = 4_000;
 /** A broker takes no packet of any length; 128 kB is what we advise. */
 const MOST_BYTES = 60_000;
 
 export class DynsecControl {
   readonly #link: MqttLink;
+  readonly #patienceMs: number;
   readonly #returns = new Listeners<undefined>();
   #ready: { readonly connection: MqttConnection; readonly allowed: boolean } | undefined;
   #pending: { readonly id: string; readonly answer: (answers: readonly DynsecAnswer[]) => void } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #asked = 0;
 
-  constructor(options: DynsecOptions) {
+  constructor({ patienceMs = PATIENCE_MS, ...options }: DynsecOptions) {
+    this.#patienceMs = patienceMs;
     // Its user is its client id, as use_username_as_clientid would have it; a session would bring answers of the past.
     this.#link = new MqttLink(
       {
@@ -100,7 +103,7 @@ export class DynsecControl {
       this.#pending = { id, answer };
     });
     const end = new AbortController();
-    const late = sleep(ANSWER_WITHIN_MS, undefined, { signal: end.signal, ref: false }).catch(() => undefined);
+    const late = sleep(this.#patienceMs, undefined, { signal: end.signal, ref: false }).catch(() => undefined);
     const refused = connection.publish(CONTROL, body).catch(() => undefined);
     const answers = await Promise.race([answered, late]);
     end.abort();
@@ -113,7 +116,7 @@ export class DynsecControl {
   }
 
   async #connected(): Promise<{ connection: MqttConnection; allowed: boolean }> {
-    const until = Date.now() + CONNECT_WITHIN_MS;
+    const until = Date.now() + this.#patienceMs;
     while (this.#ready === undefined && Date.now() < until) await sleep(20);
     if (this.#ready === undefined) throw new AccountsRefused('away', this.#link.state().detail);
     return this.#ready;

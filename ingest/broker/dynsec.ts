@@ -61,10 +61,10 @@ export class DynsecAccounts implements MachineAccounts {
       ({ acltype, allow }) => allow && (acltype === 'publishClientSend' || acltype === 'subscribe'),
     );
     if (open.length === 0) return;
-    const mend = open.map(({ acltype }) => `mosquitto_ctrl dynsec setDefaultACLAccess ${acltype} deny`).join(' and ');
+    const names = open.map(({ acltype }) => acltype).join(' and ');
     throw new AccountsRefused(
       'not-set-up',
-      `The broker lets every user reach all topics, so passwords would keep no machine apart: run ${mend}.`,
+      `The broker lets every user reach all topics, so passwords would keep no machine apart: deny ${names} by default (setDefaultACLAccess, or defaultACLAccess in the plugin's file).`,
     );
   }
 

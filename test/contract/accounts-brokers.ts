@@ -67,6 +67,7 @@ export async function mosquittoAccounts(): Promise<MosquittoUnderTest> {
     reserved: [HOUSE.username, mosquitto.username],
     now: Date.now,
     pauseMs: 50,
+    patienceMs: 1_500,
   });
   return {
     mosquitto,

@@ -33,7 +33,7 @@ export interface House {
 
 export const MACHINES = ['m-1', 'm-2', 'm-3', 'm-4', 'm-5', 'm-6', 'm-7', 'm-8', 'm-9'];
 
-/** The house's side of the accounts, started; the database is an embedded one. */
+/** An embedded database, and the house's side of the accounts over it, started. */
 export async function startCredentials(make: (database: Database) => Promise<AccountsUnderTest>): Promise<House> {
   const dir = await tempDir('accounts');
   await copyEmptyDatabase(dir);
@@ -46,14 +46,7 @@ export async function startCredentials(make: (database: Database) => Promise<Acc
   };
   await plant(MACHINES);
   const broker = await make(database);
-  const credentials = new MachineCredentials({
-    database,
-    accounts: broker.accounts,
-    passwords: async () => new PasswordMaker('only-for-tests'),
-    clock: Date.now,
-    log: createLog('error'),
-  });
-  await credentials.start();
+  const credentials = await credentialsOver(database, broker.accounts);
   return {
     database,
     credentials,
@@ -72,6 +65,19 @@ export async function startCredentials(make: (database: Database) => Promise<Acc
       await removeDir(dir);
     },
   };
+}
+
+/** Started; another one over the same database is a portal that was started again. */
+export async function credentialsOver(database: Database, accounts: MachineAccounts): Promise<MachineCredentials> {
+  const credentials = new MachineCredentials({
+    database,
+    accounts,
+    passwords: async () => new PasswordMaker('only-for-tests'),
+    clock: Date.now,
+    log: createLog('error'),
+  });
+  await credentials.start();
+  return credentials;
 }
 
 function plantOf(machines: readonly string[]): Plant {
