@@ -16,6 +16,7 @@ import type { MessageSource } from './broker/port.ts';
 import { Subscriber } from './broker/subscriber.ts';
 import { Configurator } from './configurator.ts';
 import { Intake, systemClock } from './intake.ts';
+import { JournalWatch } from './journal-watch.ts';
 import { Writer } from './writer/writer.ts';
 
 interface IngestParts {
@@ -78,11 +79,13 @@ export function buildIngest(house: IngestParts): Ingest {
     clock: Date.now,
     log,
   });
+  const watch = new JournalWatch({ usage: () => journal.usage(), clock: systemClock, log });
   tellNotices(source, log);
   measure(house.metrics, source, intake, writer);
+  measureJournal(house.metrics, source, journal, watch);
   const embedded = settings.mqttUrl === undefined ? [accounts] : [];
   return {
-    storing: [named('journal', journal), writer],
+    storing: [named('journal', journal), watch, writer],
     // The newest configuration stands in the journal before the first message of this start.
     arriving: [...embedded, configurator, named('intake', intake)],
     journal,
@@ -140,6 +143,26 @@ function tellNotices(source: MessageSource, log: Log): void {
   source.onState(({ connected, detail }) => (connected ? log.info(detail) : log.warn(detail)));
 }
 
+function measureJournal(
+  metrics: Metrics,
+  source: MessageSource,
+  journal: FileJournalWriter,
+  watch: JournalWatch,
+): void {
+  let sessionsLost = 0;
+  source.onNotice(({ kind }) => {
+    if (kind === 'session-lost') sessionsLost++;
+  });
+  metrics.gauge(
+    'broker_sessions_lost',
+    'Times the broker had forgotten our session, and maybe messages',
+    () => sessionsLost,
+  );
+  metrics.gauge('journal_bytes', 'Bytes of the journal on disk', () => journal.usage().bytes);
+  metrics.gauge('journal_limit_bytes', 'Most the journal may take', () => journal.usage().limitBytes);
+  metrics.gauge('journal_nearly_full', '1 from 80 % of the limit on', () => Number(watch.isNearlyFull));
+}
+
 function measure(metrics: Metrics, source: MessageSource, intake: Intake, writer: Writer): void {
   metrics.gauge('broker_connected', 'Whether the broker is connected', () => Number(source.state().connected));
   metrics.gauge('messages_stored', 'Messages stored in the journal and acknowledged', () => source.counts().stored);
@@ -147,6 +170,7 @@ function measure(metrics: Metrics, source: MessageSource, intake: Intake, writer
   metrics.gauge('messages_retained', 'Retained messages, not stored', () => source.counts().retained);
   metrics.gauge('journal_refusals', 'Times the journal refused a batch', () => source.counts().failures);
   metrics.gauge('intake_bytes', 'Bytes of payload taken', () => intake.counts().bytes);
+  metrics.gauge('payloads_cut', 'Payloads too long to be read, kept in part', () => intake.counts().cut);
   metrics.gauge('writer_lag_bytes', 'Bytes of the journal not in the reading store yet', () => writer.state().lagBytes);
   metrics.gauge(
     'writer_lag_ms',
