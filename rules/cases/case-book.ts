@@ -59,8 +59,8 @@ export class CaseBook {
   readonly #pages = new Map<string, Page>();
   /** Page of the case of a place that takes alarms. */
   readonly #places = new Map<string, Page>();
-  /** Places that were looked up: severity of their open case, null where all are closed, undefined where there never was one. */
-  readonly #known = new Map<string, Severity | null | undefined>();
+  /** Places that were looked up: whether an open case takes their alarms; undefined where there never was any case. */
+  readonly #known = new Map<string, 'open' | 'none' | undefined>();
   readonly #events: NewCaseEvent[] = [];
   /** Cases of which the portal must learn, with their customer. */
   readonly touched = new Map<string, string>();
@@ -117,10 +117,10 @@ export class CaseBook {
     return this.#page(caseId).open;
   }
 
-  /** Severity of the open case of a place that was prepared. */
-  severityAt(place: Place): Severity | undefined {
+  /** Whether a place that was prepared has an open case that takes its alarms. */
+  takesAlarms(place: Place): boolean {
     const key = placeKey(place);
-    return this.#places.get(key)?.severity ?? this.#known.get(key) ?? undefined;
+    return this.#places.has(key) || this.#known.get(key) === 'open';
   }
 
   /** An entry of the case's timeline. */

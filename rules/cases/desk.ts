@@ -174,8 +174,8 @@ export class Desk {
   }
 
   /**
-   * Gathers an alarm that belongs to a flood. A danger must never be hidden: where the component has no open case of that
-   * severity it gets its case even in a flood.
+   * Gathers an alarm of a flood that would open one more case. One whose component has an open case goes there as ever, and a
+   * danger is never hidden: it gets its case even in a flood.
    */
   async #gather(entry: Entry, told: Told, customer: string): Promise<boolean> {
     const { at } = told;
@@ -188,14 +188,13 @@ export class Desk {
     }
     const flooded = this.#floods.count(machine, now);
     if (!flooded) return false;
-    if (severity === 'danger' && this.#book.severityAt({ machine, component }) !== 'danger') return false;
-    const known = this.#floods.of(machine);
-    const flood = known ?? this.#floods.begin(machine, customer, severity, now);
+    const flood = this.#floods.of(machine) ?? this.#floods.begin(machine, customer, severity, now);
+    if (severity === 'danger' || this.#book.takesAlarms({ machine, component })) return false;
     const coming = { ...placeOf(machine, null), what: flood.id, severity, customer, title: FLOOD_TITLE, at };
     const caseId = flood.case_id ?? (await this.#book.place(coming));
-    if (!known) this.#book.note(caseId, at, 'flood', { flood: flood.id });
+    if (flood.case_id === null) this.#book.note(caseId, at, 'flood', { flood: flood.id });
     const gathered = this.#floods.gather(flood, severity, caseId);
-    if (!known || gathered.severity !== flood.severity) this.#book.raise(caseId, coming);
+    if (flood.case_id === null || gathered.severity !== flood.severity) this.#book.raise(caseId, coming);
     this.#set(entry, { flood: flood.id });
     return this.#suppress(entry, 'flood', at);
   }

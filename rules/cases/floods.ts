@@ -1,5 +1,6 @@
 /**
- * Floods that go on or begin within one transaction: one entry a machine and flood gathers what comes beyond the first alarms.
+ * Floods that go on or begin within one transaction: one entry a machine and flood gathers what would
+ * open further cases.
  * They are counted by the machine's own time, so that a recording played fast is the flood it was, and no other; they end by that
  * time or by the server's, whichever passes first.
  */
@@ -48,13 +49,13 @@ export class Floods {
   }
 
   /** Counts an alarm; answers whether it belongs to a flood: one that goes on, or begins with it. */
-  count(machine: string, now: Instant): 'begins' | 'goes on' | undefined {
+  count(machine: string, now: Instant): boolean {
     const rate = this.#rates.get(machine) ?? new FloodRate([]);
     this.#rates.set(machine, rate);
     rate.add(now.ts);
     const open = this.#open.get(machine);
     if (open) this.#change({ ...open, ...endOf(rate, now) });
-    return open ? 'goes on' : rate.begins(now.ts) ? 'begins' : undefined;
+    return open !== undefined || rate.begins(now.ts);
   }
 
   begin(machine: string, customer: string, severity: Severity, now: Instant): Flood {
@@ -83,8 +84,8 @@ export class Floods {
     return this.#open.get(machine);
   }
 
-  /** One more alarm for the flood. */
-  gather(flood: Flood, severity: Severity, caseId: string | null): Flood {
+  /** One more alarm for the flood, and the case that stands for it. */
+  gather(flood: Flood, severity: Severity, caseId: string): Flood {
     const worse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(flood.severity);
     return this.#change({
       ...flood,

@@ -1,7 +1,7 @@
 /** What the house keeps up to date on its cases, for many at once. */
 import { sql } from 'kysely';
 import { OPEN_STATUSES } from '#shared/model/case.ts';
-import { SEVERITIES, type Severity } from '#shared/model/rule.ts';
+import type { Severity } from '#shared/model/rule.ts';
 import type { Text } from '#shared/model/text.ts';
 import type { Queries, Transaction } from '../database.ts';
 import { json } from '../json.ts';
@@ -16,20 +16,18 @@ export async function casesById(queries: Queries, ids: readonly string[]): Promi
     .execute();
 }
 
-/** Those of the places that ever had a case, by `placeKey`: the highest severity of the open ones, null where none is open. */
+/** Those of the places that ever had a case, by `placeKey`: whether an open one takes their alarms. */
 export async function knownPlaces(
   queries: Queries,
   places: readonly Place[],
-): Promise<ReadonlyMap<string, Severity | null>> {
+): Promise<ReadonlyMap<string, 'open' | 'none'>> {
   if (places.length === 0) return new Map();
-  const { rows } = await sql<Place & { readonly severities: readonly (Severity | null)[] }>`
-    select c.machine, c.component, jsonb_agg(case when c.status in (${sql.join(OPEN_STATUSES)}) then c.severity end) as severities
+  const { rows } = await sql<Place & { readonly open: boolean }>`
+    select c.machine, c.component, bool_or(c.absorbing and c.status in (${sql.join(OPEN_STATUSES)})) as open
     from jsonb_to_recordset(${json(places)}) as r (machine text, component text)
     join service_case c on c.machine = r.machine and c.component = r.component
     group by c.machine, c.component`.execute(queries);
-  return new Map(
-    rows.map((row) => [placeKey(row), SEVERITIES.find((severity) => row.severities.includes(severity)) ?? null]),
-  );
+  return new Map(rows.map((row) => [placeKey(row), row.open ? 'open' : 'none']));
 }
 
 export function placeKey({ machine, component }: Place): string {
