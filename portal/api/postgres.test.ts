@@ -27,7 +27,7 @@ afterAll(async () => {
 function normal(text: string): string {
   return text
     .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'ID')
-    .replaceAll(/"(token|password|csrf|next)":"[^"]+"/g, '"$1":"SECRET"')
+    .replaceAll(/"(token|password|csrf|next|secret)":"[^"]+"/g, '"$1":"SECRET"')
     .replaceAll(/walker-\d+/g, 'walker')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => (time.startsWith('2026-03-02') ? time : 'TIME'));
 }

@@ -5,7 +5,7 @@
 import type { Transaction } from '#shared/database/database.ts';
 import { standingIn } from '#shared/database/queries/alarms.ts';
 import { copyChecklist } from '#shared/database/queries/case-checklist.ts';
-import { wakeShelved } from '#shared/database/queries/case-due.ts';
+import { endShelving, wakeShelved } from '#shared/database/queries/case-due.ts';
 import { casesById, type Figures, knownPlaces, placeKey, writeFigures } from '#shared/database/queries/case-figures.ts';
 import { linkToOlder } from '#shared/database/queries/case-links.ts';
 import {
@@ -179,9 +179,14 @@ export class CaseBook {
     return page;
   }
 
-  /** A worse alarm than a case was shelved with ends its shelving. */
+  /** A worse alarm than a case was shelved with ends its shelving, where that was not over already. */
   async #wake(page: Page, { what, severity, at }: Coming): Promise<void> {
     const { shelved } = page;
+    if (shelved && shelved.shelved_until !== null && shelved.shelved_until.getTime() <= at) {
+      page.shelved = undefined;
+      await endShelving(this.#tx, new Date(at), page.id);
+      return;
+    }
     if (!shelved || highest([shelved.shelved_severity ?? shelved.highest_severity, severity]) !== severity) return;
     if (severity === (shelved.shelved_severity ?? shelved.highest_severity)) return;
     page.shelved = undefined;

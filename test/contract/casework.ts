@@ -83,6 +83,24 @@ export function caseworkContract(
       expect(await the(machine)).toMatchObject({ status: 'in-progress', highest_severity: 'danger' });
     });
 
+    test('what ended before an alarm came had ended, even where that is noticed with the alarm', async () => {
+      const { machine, id } = await ill();
+      const end = house.until(HOUR);
+      await house.must(id, { step: 'shelve', body: { until: end, reason: 'Schicht' } });
+      house.now += 2 * HOUR;
+      await house.raise({ machine, rule: 'burning', severity: 'danger' });
+      expect(await the(machine)).toMatchObject({ status: 'acknowledged', revision: 3 });
+      await house.later(MINUTE);
+      const told = await house.database.kysely
+        .selectFrom('case_event')
+        .select(['at', 'detail'])
+        .where('case_id', '=', id)
+        .where('kind', '=', 'shelved')
+        .orderBy('id')
+        .execute();
+      expect(told.slice(1)).toEqual([{ at: new Date(end), detail: { ended: true } }]);
+    });
+
     test('the severity falls with its alarms, and how bad it was stays', async () => {
       const { machine } = await ill();
       await house.raise({ machine, rule: 'burning', severity: 'danger' });
