@@ -2,7 +2,8 @@
 import type { Request } from 'express';
 import { visibleMachines } from '#shared/database/queries/portal-machines.ts';
 import type { Who } from '#shared/model/access.ts';
-import { MOST_SENSORS, StreamQuery } from '#shared/model/api/stream.ts';
+import { StreamQuery } from '#shared/model/api/stream.ts';
+import { MOST_SENSORS } from '#shared/model/live.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { PortalParts } from '../parts.ts';
 import { invalid, notFound } from '../problems.ts';

@@ -2,7 +2,8 @@
  * The one connection of a browser to the live stream: replayed from the last event seen, watched by its heartbeat, opened again
  * when it breaks. After sleep it has everything read again before it goes on, so that nothing old stays on the screen.
  */
-import { MOST_SENSORS, type StreamEvent } from '#shared/model/api/stream.ts';
+import type { StreamEvent } from '#shared/model/api/stream.ts';
+import { MOST_SENSORS } from '#shared/model/live.ts';
 import { SseParser } from './sse.ts';
 
 export interface StreamState {

@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** So many sensors one stream tells of at most. */
-export const MOST_SENSORS = 300;
-
 /** GET /stream?sensors=press-1/oil-temp,press-1/torque: whose readings are wanted; left out: none. */
 export const StreamQuery = z.object({ sensors: z.string().max(20_000).optional() });
 
