@@ -176,7 +176,7 @@ async function fresh(): Promise<CaseListItem> {
   return item;
 }
 
-test('closed with cause, remedy and verdict in one go, and opened again with a reason', async () => {
+test('closed as a false alarm with its why in one go, and opened again with a reason', async () => {
   const page = await house.person('leitung');
   const item = await fresh();
   await page.goto(`/cases/${item.id}`);
@@ -185,12 +185,15 @@ test('closed with cause, remedy and verdict in one go, and opened again with a r
   await page.getByRole('menuitem', { name: 'Schließen' }).click();
   const submit = dialog(page).getByRole('button', { name: 'Schließen', exact: true }).last();
   expect(await submit.isDisabled()).toBe(true);
-  await dialog(page).getByLabel('Ursache').fill('Toleranz zu eng');
-  await dialog(page).getByLabel('Abhilfe').fill('Keine nötig');
   await dialog(page).getByText('Fehlalarm', { exact: true }).click();
+  await dialog(page).getByLabel('Warum war es ein Fehlalarm').fill('Fühler beim Umbau verstellt');
   await submit.click();
   await article(page).getByText('geschlossen', { exact: true }).waitFor();
-  expect(await caseById(item.id)).toMatchObject({ status: 'closed', cause: 'Toleranz zu eng', verdict: 'false-alarm' });
+  expect(await caseById(item.id)).toMatchObject({
+    status: 'closed',
+    verdict: 'false-alarm',
+    why: 'Fühler beim Umbau verstellt',
+  });
 
   await steps.getByRole('button', { name: 'Wieder öffnen' }).click();
   await dialog(page).getByLabel('Grund').fill('Doch das Lager');

@@ -108,8 +108,8 @@ export function MachineCard({ machine }: MachineProps) {
       </div>
       <div className={classes.main}>
         <MachineLink machine={machine} />
-        {machine.reference && <ReferenceTag />}
-        {machine.simulated && <SimulationTag />}
+        {machine.reference && <ReferenceTag short />}
+        {machine.simulated && <SimulationTag short />}
       </div>
       <p className={classes.sub}>
         {textOr(machine.customer.name, language, machine.customer.id)}
