@@ -27,10 +27,13 @@ export interface PostParts {
   readonly publicUrl: string | null;
 }
 
-/** Writes the mails that are due; true where there may be more. */
+/** Writes the mails that are due; true where there may be more. Rejects where one cannot be written, after all others were. */
 export async function post(parts: PostParts, now: number): Promise<boolean> {
   const accounts = await accountsToTell(parts.database.kysely, new Date(now), MOST_ACCOUNTS);
-  for (const account of accounts) await parts.database.transaction((tx) => writeTo(tx, account, parts, now));
+  const failures: unknown[] = [];
+  for (const account of accounts)
+    await parts.database.transaction((tx) => writeTo(tx, account, parts, now)).catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
   return accounts.length === MOST_ACCOUNTS;
 }
 
