@@ -34,6 +34,7 @@ const MACHINES = [
   'site-1',
   'site-2',
 ];
+const CUT = [1, 3].flatMap((seed) => [0, 1, 2].map((variant) => `cut-${seed}-${variant}`));
 const PLANT: Plant = {
   version: 1,
   customers: [
@@ -41,7 +42,7 @@ const PLANT: Plant = {
     { id: 'werk', name: 'Werk', tier: 'standard' },
   ],
   models: [{ id: 'press', name: 'Presse', components: [{ id: 'bearing', name: 'Lager' }], sensors: [{ id: 'temp' }] }],
-  machines: MACHINES.map((id) => ({
+  machines: [...MACHINES, ...CUT].map((id) => ({
     id,
     model: 'press',
     ...(id.startsWith('site') ? { customer: 'werk', site: `Halle ${id.at(-1)}` } : { customer: 'muster' }),
@@ -53,6 +54,18 @@ beforeAll(async () => {
   postgres = await startPostgres();
 }, 60_000);
 afterAll(() => postgres.stop());
+
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
 
 describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
   let dataDir: string;
@@ -362,6 +375,55 @@ describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
     expect((await attention('burst')).filter(([, , has]) => !has)).toEqual([]);
     const floods = (await timeline('burst')).filter(({ what }) => what === 'flood');
     expect(floods).toMatchObject([{ detail: {} }, { detail: { ended: true, alarms: 4 } }]);
+  });
+
+  test.each([1, 3])('however a stretch of the journal is cut, the outcome is the same (seed %i)', async (seed) => {
+    const random = randomOf(seed);
+    const standing = new Set(['r-03']);
+    const moves = Array.from({ length: 70 }, (_, n) => {
+      const rule = `r-${String(Math.floor(random() * 18)).padStart(2, '0')}`;
+      const what = standing.has(rule) ? ('cleared' as const) : ('raised' as const);
+      if (what === 'raised') standing.add(rule);
+      else standing.delete(rule);
+      return { at: T0 + MINUTE + n * 20 * SECOND, rule, what };
+    });
+    const end = T0 + 60 * MINUTE;
+    const outcomes: unknown[] = [];
+    for (const [variant, cut] of [() => false, () => true, () => random() < 0.2].entries()) {
+      const machine = `cut-${seed}-${variant}`;
+      const recurrence = {
+        start: '2026-03-28T12:05',
+        duration: '4m',
+        rrule: 'FREQ=DAILY;BYMINUTE=5,15',
+        timezone: 'UTC',
+      };
+      await plan({ machine }, recurrence, T0);
+      await fold(T0, [T0, machine, 'r-03']);
+      await shelve(machine, { raises: 3, until: new Date(T0 + 20 * MINUTE) }, T0);
+      let stretch: Say[] = [];
+      for (const { at, rule, what } of moves) {
+        stretch.push([at, machine, rule, what]);
+        if (!cut()) continue;
+        await fold(at, ...stretch);
+        stretch = [];
+      }
+      await fold(end, ...stretch);
+      const events = (await timeline(machine)).map(({ what, at, detail }) => [what, at, detail['rule'], detail['why']]);
+      const rows = await alarms(machine);
+      const held = rows.map(({ rule, noted_at, cleared_at, suppressed, suppressed_at, case_id }) => [
+        rule,
+        noted_at,
+        cleared_at,
+        suppressed,
+        suppressed_at,
+        case_id !== null,
+      ]);
+      outcomes.push({ events: events.sort(byText), held: held.sort(byText) });
+    }
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[2]).toEqual(outcomes[0]);
+    const suppressions = new Set((await alarms(`cut-${seed}-0`)).map(({ suppressed }) => suppressed));
+    expect(suppressions).toEqual(new Set([null, 'maintenance', 'flood', 'shelved']));
   });
 
   test('missing readings mark an alarm until it can be judged again, and never clear it', async () => {

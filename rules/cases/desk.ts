@@ -186,6 +186,7 @@ export class Desk {
       await this.#endFlood(over, at);
       await this.#judge([machine], at);
     }
+    this.#set(entry, { counted: true });
     const flooded = this.#floods.count(machine, now);
     if (!flooded) return false;
     const flood = this.#floods.of(machine) ?? this.#floods.begin(machine, customer, severity, now);
@@ -335,6 +336,7 @@ function alarmOf({ transition, at, ruleVersion }: Told, mode: 'live' | 'pilot'):
     suppressed: null,
     suppressed_at: null,
     flood: null,
+    counted: false,
     no_data_since: null,
   };
 }

@@ -21,6 +21,6 @@ export class FloodRate {
 
   /** When a flood is over if no more alarms come: when all but the newest few are too old to count. */
   get endsTs(): number {
-    return (this.#times.at(-FLOOD.below) ?? -Infinity) + FLOOD.withinMs;
+    return (this.#times.at(-FLOOD.below) ?? this.#times[0] ?? 0) + FLOOD.withinMs;
   }
 }

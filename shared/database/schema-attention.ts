@@ -16,6 +16,8 @@ export interface AlarmAttention {
   suppressed_at: Date | null;
   /** The flood that gathered it. */
   flood: string | null;
+  /** Whether it called for attention when it was raised, and so counts for a flood. */
+  counted: Generated<boolean>;
   no_data_since: Date | null;
 }
 

@@ -65,6 +65,7 @@ const ALARM: Alarm = {
   suppressed: null,
   suppressed_at: null,
   flood: null,
+  counted: false,
   no_data_since: null,
 };
 const rule = (id: string, above: number): Rule => ({ id, when: { sensor: 'temp', above }, severity: 'warning' });

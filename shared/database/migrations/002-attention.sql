@@ -23,10 +23,13 @@ alter table alarm
   add column suppressed text check (suppressed in ('shelved', 'maintenance', 'flood')),
   add column suppressed_at timestamptz,
   add column flood text references alarm_flood,
+  -- Whether it called for attention when it was raised, and so counts for a flood.
+  add column counted boolean not null default false,
   -- Since when its condition cannot be judged, because readings are missing.
   add column no_data_since timestamptz;
 update alarm set suppressed = 'shelved', suppressed_at = noted_at where shelved_until is not null and cleared_at is null;
 create index alarm_rule on alarm (machine, rule, raised_at desc);
+create index alarm_counted on alarm (machine, raised_at desc) where counted;
 create index alarm_suppressed on alarm (machine, suppressed) where suppressed is not null and cleared_at is null;
 create index alarm_no_data on alarm (machine) where no_data_since is not null and cleared_at is null;
 

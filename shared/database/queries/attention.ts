@@ -112,8 +112,7 @@ export async function recentRaises(
   const { rows } = await sql<{ machine: string; raised_at: Date }>`
     select m.machine, a.raised_at from jsonb_array_elements_text(${json(machines)}) as m (machine)
     cross join lateral (select raised_at from alarm
-      where alarm.machine = m.machine and alarm.raised_at > ${since} and alarm.mode = 'live'
-        and (alarm.suppressed is null or alarm.suppressed = 'flood')
+      where alarm.machine = m.machine and alarm.raised_at > ${since} and alarm.counted
       order by raised_at desc limit ${newest}) as a`.execute(queries);
   const times = new Map<string, number[]>();
   for (const { machine, raised_at } of rows) times.set(machine, [...(times.get(machine) ?? []), raised_at.getTime()]);
