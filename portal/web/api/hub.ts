@@ -12,7 +12,7 @@ export type ToHub =
 export type ToTab = ({ readonly kind: 'event' } & Told) | { readonly kind: 'state'; readonly state: StreamState };
 
 /** How often tabs and hub tell each other that they are there, ms. */
-export const SIGN_MS = 5_000;
+export const SIGN_MS = 3_000;
 /** A tab unheard of for this long has crashed: it could not say good-bye. */
 const GONE_MS = 4 * SIGN_MS;
 
