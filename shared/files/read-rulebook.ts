@@ -82,9 +82,10 @@ function readRoot(reader: FileReader, root: Field, checker: ReferenceChecker, st
   const rules: Rule[] = [];
   map.need('rules', 'a list of rules, or rules: [] if there are none', (field) => {
     for (const item of reader.list(field, 'rules') ?? []) {
-      const rule = readOne(reader, item, ids);
-      if (!rule) continue;
-      rules.push(rule);
+      const read = readOne(reader, item, ids);
+      if (!read) continue;
+      const { rule, whole } = read;
+      if (whole) rules.push(rule);
       const { problems, warnings } = checker.check(rule);
       for (const { path, message } of problems) {
         const at = reader.locate(`${item.path}.${path}`);
@@ -97,7 +98,11 @@ function readRoot(reader: FileReader, root: Field, checker: ReferenceChecker, st
   return { version: 1, rules };
 }
 
-function readOne(reader: FileReader, field: Field, ids: UniqueIds): Rule | undefined {
+/**
+ * `whole` false: with problems told, but enough of it reads to hold it against the plant as well, so that nobody mends the file
+ * twice.
+ */
+function readOne(reader: FileReader, field: Field, ids: UniqueIds): { rule: Rule; whole: boolean } | undefined {
   const map = reader.mapping(field, 'a rule')?.only(RULE_KEYS, RULE_HINTS);
   if (!map) return undefined;
   const id = map.need('id', 'an id, such as spindle-bearing-hot', ids.read);
@@ -115,10 +120,22 @@ function readOne(reader: FileReader, field: Field, ids: UniqueIds): Rule | undef
     advice: map.get('advice', (f) => reader.name(f, 4000)),
     checklist: map.get('checklist', (f) => readChecklist(reader, f)),
   };
-  if (id === undefined || when === undefined || severity === undefined) return undefined;
-  if (map.has('applies') && rest.applies === undefined) return undefined;
+  if (when === undefined || (map.has('applies') && rest.applies === undefined)) return undefined;
   const { title, mode, applies, for: delay, clear, endangers, advice, checklist } = rest;
-  return compact<Rule>({ id, title, mode, applies, when, for: delay, clear, severity, endangers, advice, checklist });
+  const rule = compact<Rule>({
+    id: id ?? '',
+    title,
+    mode,
+    applies,
+    when,
+    for: delay,
+    clear,
+    severity: severity ?? 'notice',
+    endangers,
+    advice,
+    checklist,
+  });
+  return { rule, whole: id !== undefined && severity !== undefined };
 }
 
 /** Other programs and YAML 1.1 write the word off as false. */
