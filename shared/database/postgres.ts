@@ -32,6 +32,8 @@ export class PostgresConnector implements Connector {
       statement_timeout: 30_000,
       // A process that hangs in the middle of a transaction must not hold its locks for ever.
       idle_in_transaction_session_timeout: 15_000,
+      // Compiling a query (figures over many alarms) takes longer here than running it.
+      options: '-c jit=off',
     };
     this.#listener = new PostgresListener(() => this.#connect());
     const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
