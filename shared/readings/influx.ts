@@ -1,5 +1,6 @@
 /** Readings and events in InfluxDB 1.x: measurements `reading` and `event`. */
 import { influxAddress } from './influx-address.ts';
+import { InfluxColumns } from './influx-columns.ts';
 import { InfluxQueries, type ResultSeries, UnreadableAnswer } from './influx-query.ts';
 import { InfluxWriter, type Line } from './influx-write.ts';
 import { names, whole } from './influx-terms.ts';
@@ -30,6 +31,7 @@ type Stored = Reading | StoredEvent;
 export class InfluxReadings implements ReadingStore {
   readonly #writer: InfluxWriter;
   readonly #queries: InfluxQueries;
+  readonly #columns: InfluxColumns;
   readonly #lines = new LineWriter();
   /** Writes go one after the other: of the same reading twice the later one must win. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -39,6 +41,7 @@ export class InfluxReadings implements ReadingStore {
     const address = influxAddress(url);
     this.#writer = new InfluxWriter(address);
     this.#queries = new InfluxQueries(address);
+    this.#columns = new InfluxColumns(address);
   }
 
   /** Creates the database where that is possible now; an InfluxDB that comes later is well too. */
@@ -112,7 +115,7 @@ export class InfluxReadings implements ReadingStore {
   }
 
   scan(query: ScanQuery): AsyncIterable<ScanBatch> {
-    return scanInflux(this.#queries, query);
+    return scanInflux(this.#queries, this.#columns, query);
   }
 
   async oldest({ machines, from, to }: Parameters<ReadingStore['oldest']>[0]): Promise<readonly Reading[]> {

@@ -1,6 +1,7 @@
 /** One rule, three ways: live over the journal, by the command over CSV files, by the API over the reading store. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Batch, Translator } from '#ingest/writer/translator.ts';
 import { backtestCommand } from '#rules/backtest-cli.ts';
@@ -11,7 +12,7 @@ import { Work } from '#rules/reader/work.ts';
 import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
 import type { JournalRecord } from '#shared/journal/port.ts';
 import type { BacktestAnswer } from '#shared/model/api/rule.ts';
-import type { Rule } from '#shared/model/rule.ts';
+import type { Aggregate, Condition, LimitCondition, Rule } from '#shared/model/rule.ts';
 import { createLog } from '#shared/process/log.ts';
 import { PLANT } from '#test/portal/plant.ts';
 import { START, startPortal, type TestPortal } from '#test/portal/portal.ts';
@@ -200,21 +201,81 @@ async function byCommand(rule: Rule): Promise<Alarm[]> {
   );
 }
 
-test.each(RULES.map((rule) => [rule.id, rule] as const))('%s', async (_, rule) => {
+/** How many alarms there are, where all three ways tell of the same ones. */
+async function agreed(rule: Rule): Promise<number> {
   const browser = await portal.as('technician');
   const { status, body } = await browser.post<BacktestAnswer>('/rules/backtest', {
     rule,
     from: new Date(FROM).toISOString(),
     to: new Date(TO).toISOString(),
   });
-  expect(status).toBe(200);
+  expect({ status, rule }).toEqual({ status: 200, rule });
   const byApi = sorted(
     body.alarms.map(({ machine, raisedAt, clearedAt, component, reason }): Alarm => {
       return [machine, raisedAt, clearedAt, component, JSON.stringify(reason)];
     }),
   );
   expect(byApi.length).toBe(body.total);
-  expect(byApi.length).toBeGreaterThan(1);
   expect(byApi).toEqual(await byCommand(rule));
   expect(byApi).toEqual(live(rule));
+  return byApi.length;
+}
+
+test.each(RULES.map((rule) => [rule.id, rule] as const))('%s', async (_, rule) => {
+  expect(await agreed(rule)).toBeGreaterThan(1);
+});
+
+/** Limits that the course passes now and then, windows of some minutes, joined and negated. */
+function randomRules(seed: number, count: number): readonly Rule[] {
+  const minutes = (min: number, max: number) => fc.integer({ min, max }).map((n) => `${n}m`);
+  const sensor = fc.constantFrom(
+    { id: 'bearing-temp', low: 50, high: 85, by: 12 },
+    { id: 'oil-pressure', low: 3, high: 5, by: 1 },
+    { id: 'half-pressure', low: 1.5, high: 2.5, by: 0.5 },
+  );
+  const leaf = sensor.chain(({ id, low, high, by }): fc.Arbitrary<Condition> => {
+    const past = fc.constantFrom({ above: high }, { below: low });
+    const window = fc.constantFrom<Aggregate>('mean', 'min', 'max');
+    const direction = fc.constantFrom('up' as const, 'down' as const, 'either' as const);
+    return fc.oneof(
+      past.map((limit) => ({ sensor: id, ...limit })),
+      fc
+        .tuple(past, window, minutes(1, 10))
+        .map(([limit, kind, width]) => ({ sensor: id, [kind]: width, ...limit }) as LimitCondition),
+      fc.record({
+        sensor: fc.constant(id),
+        changes: fc.record({ by: fc.constant(by), within: minutes(1, 5), direction }),
+      }),
+      fc.record({ sensor: fc.constant(id), silent: minutes(1, 3) }),
+    );
+  });
+  const other = fc.oneof(
+    fc.constantFrom<Condition>({ state: 'running' }, { state: 'idle' }),
+    minutes(5, 30).map((within): Condition => ({ event: 'E7', within })),
+  );
+  const when = fc.oneof(
+    leaf,
+    fc.tuple(leaf, fc.oneof(leaf, other)).map((all): Condition => ({ all })),
+    fc.tuple(leaf, leaf).map((any): Condition => ({ any })),
+    fc.tuple(leaf, leaf).map(([one, not]): Condition => ({ all: [one, { not }] })),
+    fc.record({ sequence: fc.tuple(leaf, leaf), within: minutes(5, 30) }),
+  );
+  const delay = fc.constantFrom('0s', '20s', '90s');
+  const rule = fc.record({ when, for: delay, off: delay });
+  return fc.sample(rule, { seed, numRuns: count }).map(({ when: condition, for: on, off }, i): Rule => {
+    return {
+      id: `random-${i}`,
+      when: condition,
+      for: on,
+      clear: { for: off },
+      severity: 'warning',
+      endangers: 'spindle',
+    };
+  });
+}
+
+test('rules nobody thought of', async () => {
+  const counts: number[] = [];
+  for (const rule of randomRules(7, 16)) counts.push(await agreed(rule));
+  expect(counts.filter((count) => count > 1).length).toBeGreaterThan(counts.length / 2);
 });
