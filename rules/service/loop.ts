@@ -14,6 +14,7 @@ export class Loop {
   readonly name: string;
   readonly #parts: LoopParts;
   #stopping = false;
+  #failing = false;
   #wake = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -44,9 +45,14 @@ export class Loop {
       this.#wake = new AbortController();
       const { signal } = this.#wake;
       try {
-        if (await once()) continue;
+        const more = await once();
+        if (this.#failing) log.info({ part: name }, 'goes on');
+        this.#failing = false;
+        if (more) continue;
       } catch (error) {
-        log.warn({ part: name, err: error }, 'failed; trying again in a moment');
+        // An outage is told once, however long it lasts.
+        if (!this.#failing) log.warn({ part: name, err: error }, 'cannot go on; trying again every few seconds');
+        this.#failing = true;
       }
       if (this.#stopping) return;
       await sleep(everyMs, undefined, { signal }).catch(() => undefined);
