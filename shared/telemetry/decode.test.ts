@@ -61,6 +61,24 @@ describe('telemetry of a machine', () => {
     expect(reasons(t)).toEqual(['not-a-number [0].a', 'not-a-number [1].c']);
   });
 
+  it('takes the number a machine gives what it sends, beside values, value, code and state', () => {
+    expect(say('telemetry', '[{"seq":7,"values":{"a":1}},{"seq":8,"values":{"a":2}}]').sequence).toEqual([7, 8]);
+    expect(say('sensors/a', '{"seq":9,"value":1}').sequence).toEqual([9]);
+    expect(say('events', '{"seq":10,"code":"E1"}').sequence).toEqual([10]);
+    expect(say('state', '{"seq":11,"state":"running"}').sequence).toEqual([11]);
+  });
+
+  it('keeps a reading whose number is none, and says so', () => {
+    const t = say('telemetry', '{"seq":-1,"values":{"a":1}}');
+    expect([t.snapshots[0]?.readings, t.sequence]).toEqual([[{ sensor: 'a', value: 1 }], []]);
+    expect(reasons(t)).toEqual(['wrong-shape seq']);
+  });
+
+  it('takes seq for a sensor in the flat form, in which every key is one', () => {
+    const t = say('telemetry', '{"seq":5,"a":1}');
+    expect([t.snapshots[0]?.readings.map((r) => r.sensor), t.sequence]).toEqual([['seq', 'a'], []]);
+  });
+
   it('reads hostile text in linear time', () => {
     const began = performance.now();
     for (const unit of ['"\\', '"', '\\', 'NaN,', '"NaN', '{"a":NaN,', '[', '{"a":', '"\\"inf']) {

@@ -42,7 +42,12 @@ export class Draft implements Telemetry {
     if (!Object.hasOwn(object, 'seq')) return;
     const { seq } = object as { seq: unknown };
     if (Number.isSafeInteger(seq) && (seq as number) >= 0) this.sequence.push(seq as number);
-    else this.reject('wrong-shape', `${describe(seq)} where "seq" should be; count 0, 1, 2, …`, `${path}.seq`);
+    else
+      this.reject(
+        'wrong-shape',
+        `${describe(seq)} where "seq" should be; count 0, 1, 2, …`,
+        path === '' ? 'seq' : `${path}.seq`,
+      );
   }
 
   /** Keeps a reading; false where its value or time cannot be used and `refuse` must tell so. */
