@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Reading, type ReadingStore, type StoredEvent, StoreUnavailable } from '#shared/readings/port.ts';
+import type { Reading, ReadingStore, StoredEvent } from '#shared/readings/port.ts';
 
 /** One reading store of the adapter under test, empty at first, and gone after `remove`. */
 export interface ReadingStoreUnderTest {
@@ -8,8 +7,6 @@ export interface ReadingStoreUnderTest {
   readonly store: ReadingStore;
   /** A second look at the same data after the first store was stopped. */
   again(): ReadingStore;
-  /** Takes the server behind the store away and brings it back; absent where there is none. */
-  readonly outage?: { begin(): Promise<void>; end(): Promise<void> };
   remove(): Promise<void>;
 }
 
@@ -22,11 +19,7 @@ const series = (machine: string, sensor: string, values: readonly (readonly [num
   values.map(([offset, value]) => ({ machine, sensor, ts: T + offset, value }));
 
 /** What every reading store promises. */
-export function readingStoreContract(
-  name: string,
-  adapter: { readonly hasServer: boolean },
-  make: () => Promise<ReadingStoreUnderTest>,
-): void {
+export function readingStoreContract(name: string, make: () => Promise<ReadingStoreUnderTest>): void {
   describe(`reading store: ${name}`, () => {
     let under: ReadingStoreUnderTest;
     let store: ReadingStore;
@@ -483,34 +476,5 @@ export function readingStoreContract(
       await Promise.all(writes);
       expect(await store.count({ machine: m })).toBe(2 * 24_000);
     });
-
-    if (adapter.hasServer)
-      test('an outage is told as one, and all is well after it', async () => {
-        const { outage } = under;
-        if (!outage) throw new Error(`${name} has a server, but no way to take it away`);
-        const m = newMachine();
-        await store.check();
-        await outage.begin();
-        const failures = await Promise.all([
-          store.write(series(m, 'a', [[0, 1]]), []).catch((e: unknown) => e),
-          store.latest([m]).catch((e: unknown) => e),
-          store.check().catch((e: unknown) => e),
-        ]);
-        for (const failure of failures) expect(failure).toBeInstanceOf(StoreUnavailable);
-        await outage.end();
-        for (
-          let i = 0;
-          i < 100 &&
-          (await store.check().then(
-            () => false,
-            () => true,
-          ));
-          i++
-        )
-          await sleep(50);
-        await store.write(series(m, 'a', [[0, 1]]), []);
-        expect(await raw(m, 'a')).toEqual([[0, 1]]);
-        expect(await store.latest([m])).toHaveLength(1);
-      });
   });
 }
