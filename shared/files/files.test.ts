@@ -177,7 +177,7 @@ describe('a good rulebook', () => {
     );
     const { rule, problems } = readRule({ id: 'hot', when: { sensor: 'tmp', above: '80' } }, rulesPlant);
     expect(rule).toBeUndefined();
-    expect(problems.map((p) => p.path).toSorted()).toEqual(['severity', 'when.above']);
+    expect(problems.map((p) => p.path).toSorted()).toEqual(['severity', 'when.above', 'when.sensor']);
     expect(
       readRule(null, rulesPlant)
         .problems.map((p) => p.path)

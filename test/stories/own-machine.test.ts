@@ -82,7 +82,7 @@ describe.each(SHAPES)('%s', (shape, start) => {
 
     const before = await caseOf(house.admin, MACHINE);
     await house.restart();
-    expect(await caseOf(house.admin, MACHINE)).toEqual(before);
+    expect(withoutTime(await caseOf(house.admin, MACHINE))).toEqual(withoutTime(before));
     await importAll(house.admin, 'unchanged');
     expect(await lastOf(house.admin, MACHINE)).toBe(99);
     // The machine's password still holds, and what follows goes to the case that is open.
@@ -166,6 +166,11 @@ async function caseOf(admin: Browser, machine: string): Promise<CaseListItem | u
   const { body } = await admin.get<Listed<CaseListItem>>(`/cases?machine=${machine}`);
   expect(body.total).toBeLessThanOrEqual(1);
   return body.items[0];
+}
+
+/** The case without what runs on: the time its clocks have left. */
+function withoutTime(item: CaseListItem | undefined): unknown {
+  return item && { ...item, clocks: item.clocks?.map(({ remainingMs: _, ...clock }) => clock) };
 }
 
 /** A wrong password, and a machine that speaks for another: nothing of it arrives. */
