@@ -32,7 +32,7 @@ test('a rule goes from off to pilot to live, each step with its reason, and neve
   expect((await step('pilot', '')).status).toBe(422);
   expect(await step('pilot', 'probieren')).toMatchObject({
     status: 200,
-    body: { version: 2, rule: { mode: 'pilot' } },
+    body: { version: 2, mode: 'pilot' },
   });
   expect((await step('live', 'x', { 'if-match': '"1"' })).status).toBe(409);
   const live = await step('live', 'bewährt', { 'if-match': '"2"' });
@@ -51,14 +51,14 @@ test('a rule goes from off to pilot to live, each step with its reason, and neve
 test('an earlier version is there again as a new one, after a removal too', async () => {
   const back = (version: number) =>
     lead.post<RuleAnswer & Problem>('/rules/oil-high/rollback', { version, reason: 'zurück' });
-  expect((await back(3)).body).toMatchObject({ version: 5, reason: 'zurück', rule: { mode: 'live' } });
+  expect((await back(3)).body).toMatchObject({ version: 5, reason: 'zurück', mode: 'live' });
   expect((await back(3)).body).toMatchObject({ version: 5 });
   await lead.delete('/rules/oil-high?reason=weg');
   expect((await back(6)).body.errors).toMatchObject([
     { path: 'body.version', message: expect.stringContaining('removed') as string },
   ]);
   expect((await back(9)).body.errors).toMatchObject([{ message: 'the rule has the versions 1 to 6' }]);
-  expect((await back(2)).body).toMatchObject({ version: 7, rule: { mode: 'pilot' } });
+  expect((await back(2)).body).toMatchObject({ version: 7, mode: 'pilot' });
   const { body } = await lead.get<{ items: { action: string }[] }>('/audit?limit=1');
   expect(body.items[0]).toMatchObject({
     action: 'rule.rolled-back',
