@@ -1,6 +1,6 @@
 /** rules.yaml: what is watched. Every problem is told at once; a file with one yields no rulebook. */
 import type { Plant } from '../model/plant.ts';
-import { type Rule, type Rulebook, SEVERITIES } from '../model/rule.ts';
+import { type Rule, RULE_FIELDS, type Rulebook, SEVERITIES } from '../model/rule.ts';
 import type { Text } from '../model/text.ts';
 import { compact } from './compact.ts';
 import { FileReader } from './field.ts';
@@ -19,19 +19,6 @@ export interface ReadRulebook {
   readonly warnings: readonly FileProblem[];
 }
 
-const RULE_KEYS = [
-  'id',
-  'title',
-  'mode',
-  'applies',
-  'when',
-  'for',
-  'clear',
-  'severity',
-  'endangers',
-  'advice',
-  'checklist',
-];
 const RULE_HINTS = {
   sensor: 'conditions stand in when: { sensor: … }',
   name: 'write title',
@@ -103,7 +90,7 @@ function readRoot(reader: FileReader, root: Field, checker: ReferenceChecker, st
  * twice.
  */
 function readOne(reader: FileReader, field: Field, ids: UniqueIds): { rule: Rule; whole: boolean } | undefined {
-  const map = reader.mapping(field, 'a rule')?.only(RULE_KEYS, RULE_HINTS);
+  const map = reader.mapping(field, 'a rule')?.only(RULE_FIELDS, RULE_HINTS);
   if (!map) return undefined;
   const id = map.need('id', 'an id, such as spindle-bearing-hot', ids.read);
   const when = map.need('when', 'a condition, such as { sensor: bearing-temp, outside: 20% }', (f) =>

@@ -13,6 +13,21 @@ export interface Rulebook {
   readonly rules: readonly Rule[];
 }
 
+/** Its fields in the order in which people write them. */
+export const RULE_FIELDS = [
+  'id',
+  'title',
+  'mode',
+  'applies',
+  'when',
+  'for',
+  'clear',
+  'severity',
+  'endangers',
+  'advice',
+  'checklist',
+] as const satisfies readonly (keyof Rule)[];
+
 export interface Rule {
   readonly id: string;
   readonly title?: Text;

@@ -1,18 +1,7 @@
-/** Keys in the order in which people write them; the database keeps none. What is not named here comes last. */
-const ORDER = [
-  'id',
-  'title',
-  'mode',
-  'applies',
-  'when',
-  'for',
-  'clear',
-  'severity',
-  'endangers',
-  'advice',
-  'sensor',
-  'de',
-];
+import { RULE_FIELDS } from '#shared/model/rule.ts';
+
+/** What is not named here comes last; the database keeps no order. */
+const ORDER: readonly string[] = [...RULE_FIELDS, 'sensor', 'de'];
 
 function place(key: string): number {
   const at = ORDER.indexOf(key);

@@ -1,4 +1,5 @@
 /** Where a time axis and a value axis carry their marks. */
+import { Zone } from '#shared/model/service/zone.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -31,21 +32,14 @@ export function timeStep(from: number, to: number, wanted: number): number {
   return STEPS.find((step) => step >= ideal) ?? 28 * DAY;
 }
 
+/** Making one is dear, and there are few. */
+const zones = new Map<string, Zone>();
+
 /** Minutes that the zone's clock is ahead of UTC at that time. */
 export function offsetMinutes(zone: string, at: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
-  const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value ?? 0);
-  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return Math.round((wall - Math.floor(at / 1000) * 1000) / MINUTE);
+  const known = zones.get(zone) ?? new Zone(zone);
+  zones.set(zone, known);
+  return Math.round(known.offset(at) / MINUTE);
 }
 
 /** Round times of the zone's own clock within the range: midnight is midnight there, on both sides of a change to summer time. */
