@@ -9,6 +9,7 @@ import type { AlarmAnswer, CaseListItem } from '#shared/model/api/case.ts';
 import type { ReadingsAnswer } from '#shared/model/api/machine.ts';
 import type { Influx } from '#test/servers/influx.ts';
 import { waitFor } from '#test/servers/tools.ts';
+import { lookAtCases } from './case-pictures.ts';
 import { type Assembly, INFLUX_DATABASE, startEmbedded, startOnServers, startRealServers } from './assembly.ts';
 import { type Run, RUNS, SENSOR_IDS, type SkabFiles, skabIsThere, tellSkab, writeSkabFiles } from './skab-house.ts';
 import { tell } from './tell.ts';
@@ -18,12 +19,15 @@ type Course = Readonly<Record<string, readonly (readonly [number, number])[]>>;
 
 interface Shape {
   readonly name: string;
+  /** In the names of pictures. */
+  readonly shape: string;
   readonly start: () => Promise<Assembly & { stored: (machine: string) => Promise<Course> }>;
 }
 
 const SHAPES: readonly Shape[] = [
   {
     name: 'mosquitto, InfluxDB and PostgreSQL, three processes',
+    shape: 'servers',
     start: async () => {
       const servers = await startRealServers();
       const house = await startOnServers(servers);
@@ -32,6 +36,7 @@ const SHAPES: readonly Shape[] = [
   },
   {
     name: 'embedded defaults, one process',
+    shape: 'embedded',
     start: async () => {
       const house = await startEmbedded();
       return Object.assign(house, { stored: (machine: string) => courseByApi(house, machine) });
@@ -39,7 +44,7 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-describe.each(SHAPES)('$name', ({ name, start }) => {
+describe.each(SHAPES)('$name', ({ name, shape, start }) => {
   test('SKAB: each reading once, each alarm as in backtest', async () => {
     if (!skabIsThere()) return tell('SKAB is not beside this repository: nothing was replayed');
     const files = await writeSkabFiles();
@@ -74,6 +79,7 @@ describe.each(SHAPES)('$name', ({ name, start }) => {
     ).catch(() => alarmsOf(house));
     expect(difference(alarms, expected)).toEqual(difference(expected, expected));
     const cases = await casesMatch(house, expected);
+    await lookAtCases(house, `skab-${shape}`, cases);
     tell(
       `${name}: ${readings} readings of ${RUNS.length} files replayed in ${seconds(replayed - begin)}, stored after ${seconds(stored - begin)}; ` +
         `${alarms.length} alarms as in backtest, ${cases} cases`,
