@@ -6,11 +6,7 @@ import { Engine } from '#rules/engine/engine.ts';
 import type { Baseline, Input, Transition } from '#rules/engine/types.ts';
 import { type Fed, GRID_MS, world, type World } from './arbitrary.ts';
 import { evaluateNaively } from './evaluate.ts';
-
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
-/** Set to repeat a failure that fast-check told. */
-const SEED = process.env['PROPERTY_SEED'];
-const parameters = { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) };
+import { holds } from './holds.ts';
 
 const baselines = (machine: string, sensor: string): Baseline | undefined =>
   machine === 'm1' && sensor !== 'b' ? { center: 5, sigma: 1 } : undefined;
@@ -48,8 +44,9 @@ function plain({ t, machine, rule, transition, reason }: Transition): Plain {
 }
 
 describe('the engine', () => {
-  it('gives the transitions of a naive evaluator that scans all history', () => {
-    fc.assert(
+  it('gives the transitions of a naive evaluator that scans all history', async () => {
+    await holds(
+      'naive evaluator',
       fc.property(world(), (made) => {
         const expected = evaluateNaively(made.plant, made.rulebook, made.inputs, {
           gridMs: GRID_MS,
@@ -59,17 +56,17 @@ describe('the engine', () => {
         const told = run(programOf(made), [...made.inputs, { kind: 'clock', at: made.until }]);
         expect(inOrder(told.map(plain))).toEqual(inOrder(expected));
       }),
-      parameters,
     );
   });
 
-  it('goes on unchanged from a snapshot taken anywhere', () => {
+  it('goes on unchanged from a snapshot taken anywhere', async () => {
     const receipts = fc.array(
       fc.record({ delay: fc.integer({ min: 0, max: 5000 }), skew: fc.integer({ min: -4000, max: 4000 }) }),
       { minLength: 30, maxLength: 30 },
     );
     const cuts = fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 1, maxLength: 5 });
-    fc.assert(
+    await holds(
+      'snapshot anywhere',
       fc.property(world(), receipts, cuts, (made, delays, places) => {
         let at = made.inputs[0]?.ts ?? 0;
         const late = made.inputs.map((input, i): Input => {
@@ -80,12 +77,12 @@ describe('the engine', () => {
         const program = programOf(made);
         expect(run(program, inputs, new Set(places))).toEqual(run(program, inputs));
       }),
-      parameters,
     );
   });
 
-  it('tells the same when a recording is played in one go as when it was lived through', () => {
-    fc.assert(
+  it('tells the same when a recording is played in one go as when it was lived through', async () => {
+    await holds(
+      'played in one go',
       fc.property(world('two'), (made) => {
         const program = programOf(made);
         // a sign of life that is no reading lets the machine's own time go on to the end
@@ -97,7 +94,6 @@ describe('the engine', () => {
         const played = lived.map((input) => ({ ...input, at: made.until }));
         expect(inOrder(run(program, played).map(plain))).toEqual(inOrder(run(program, lived).map(plain)));
       }),
-      parameters,
     );
   });
 });

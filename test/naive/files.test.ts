@@ -11,9 +11,7 @@ import { type Fed, GRID_MS, world, type World } from './arbitrary.ts';
 import { evaluateNaively } from './evaluate.ts';
 import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
 import { filesOf, type Form, readingOf } from './files.ts';
-
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
-const SEED = process.env['PROPERTY_SEED'];
+import { holds } from './holds.ts';
 
 let dir: string;
 beforeAll(async () => (dir = await tempDir('files')));
@@ -109,12 +107,12 @@ function expected(made: World, how: Form, until: number | undefined): readonly s
 }
 
 test('files of any allowed form give what the page says, in its order', async () => {
-  await fc.assert(
+  await holds(
+    'files',
     fc.asyncProperty(world(), form, fc.boolean(), async (random, how, goesOn) => {
       const made = readable(fitting(random, how));
       const until = goesOn ? made.until : undefined;
       expect(await command(made, how, until)).toEqual(expected(made, how, until));
     }),
-    { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
   );
 });
