@@ -73,14 +73,15 @@ interface ToleranceRow {
 
 /**
  * A row for each tolerance that differs from the one known. The first one known of a sensor holds for all time before, so
- * that readings older than the import have a band as well.
+ * that readings older than the import have a band as well. The time is that of the statement: of two imports at once the second
+ * waited for the first, and its transaction may have begun before.
  */
 async function writeTolerances(tx: Transaction, before: Plant, plant: Plant, plantVersion: number): Promise<void> {
   const changed = changedTolerances(before, plant);
   for (let start = 0; start < changed.length; start += BATCH) {
     await sql`
       insert into tolerance_version (machine, sensor, valid_from, low, high, nominal, plant_version)
-      select r.machine, r.sensor, case when known.machine is null then 'epoch'::timestamptz else now() end,
+      select r.machine, r.sensor, case when known.machine is null then 'epoch'::timestamptz else statement_timestamp() end,
         r.low, r.high, r.nominal, ${plantVersion}
       from jsonb_to_recordset(${json(changed.slice(start, start + BATCH))}) as r (
         machine text, sensor text, low double precision, high double precision, nominal double precision)
