@@ -1,18 +1,12 @@
 /** The desk of one transaction: alarms, what suppresses them and their cases, each read once and written once. */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#shared/database/database.ts';
-import {
-  type Alarm,
-  insertAlarms,
-  type RuleOfMachine,
-  standingOf,
-  standingOn,
-  updateAlarms,
-} from '#shared/database/queries/alarms.ts';
+import { type Alarm, UNNOTICED } from '#shared/database/queries/alarms.ts';
 import type { Astir, Flood, Shelving } from '#shared/database/queries/attention.ts';
 import type { NewChange } from '#shared/database/queries/changes.ts';
 import type { Suppression } from '#shared/model/attention.ts';
 import type { Text } from '#shared/model/text.ts';
+import { AlarmBook, type Entry } from './alarm-book.ts';
 import { CaseBook, type Coming } from './case-book.ts';
 import { Floods } from './floods.ts';
 import { Shelvings } from './shelvings.ts';
@@ -24,28 +18,18 @@ const FLOOD_TITLE: Text = {
   en: 'Alarm flood: more than 10 alarms in 10 minutes',
 };
 
-/** An alarm as it stands within the transaction, and whether the database has it. */
-interface Entry {
-  alarm: Alarm;
-  readonly fresh: boolean;
-  changed: boolean;
-}
-
 export class Desk {
-  readonly #tx: Transaction;
   readonly #knowledge: Knowledge;
+  readonly #alarms: AlarmBook;
   readonly #book: CaseBook;
   readonly #windows: Windows;
   readonly #shelvings: Shelvings;
   readonly #floods: Floods;
-  readonly #entries = new Map<string, Entry>();
-  /** Of what stands, by machine and rule. */
-  readonly #standing = new Map<string, Entry>();
   readonly #changes: NewChange[] = [];
 
   constructor(tx: Transaction, { limits, knowledge }: Surroundings) {
-    this.#tx = tx;
     this.#knowledge = knowledge;
+    this.#alarms = new AlarmBook(tx);
     this.#book = new CaseBook(tx, limits);
     this.#windows = new Windows(tx);
     this.#shelvings = new Shelvings(tx);
@@ -62,17 +46,12 @@ export class Desk {
     if (there.floods) await this.#floods.load(machines, until);
     const earliest = Math.min(...raised.map(({ t }) => t));
     if (raised.length > 0) await this.#floods.loadRates([...new Set(raised.map(({ machine }) => machine))], earliest);
-    this.#know(
-      await standingOf(
-        this.#tx,
-        transitions.map(({ machine, rule }) => ({ machine, rule })),
-      ),
-    );
+    await this.#alarms.read(transitions);
     const places = new Map(
       raised.map(({ machine, component }) => [`${machine} ${component}`, placeOf(machine, component)]),
     );
     for (const { machine } of raised) places.set(`${machine} `, placeOf(machine, null));
-    const cases = [...this.#entries.values()].flatMap(({ alarm }) => alarm.case_id ?? []);
+    const cases = this.#alarms.all.flatMap(({ alarm }) => alarm.case_id ?? []);
     await this.#book.prepare([...places.values()], [...new Set([...cases, ...this.#floods.cases])]);
   }
 
@@ -104,24 +83,14 @@ export class Desk {
 
   /** Writes everything; answers what the portal must learn. */
   async write(): Promise<readonly NewChange[]> {
-    const entries = [...this.#entries.values()];
     await this.#floods.write();
-    // What has cleared makes room for what was raised again.
-    await updateAlarms(
-      this.#tx,
-      entries.filter(({ fresh, changed }) => !fresh && changed).map(({ alarm }) => alarm),
-    );
-    await insertAlarms(
-      this.#tx,
-      entries.filter(({ fresh }) => fresh).map(({ alarm }) => alarm),
-    );
+    const written = await this.#alarms.write();
     await this.#book.write();
     await this.#windows.write();
     await this.#shelvings.write();
-    for (const { alarm, fresh, changed } of entries) {
-      if (!fresh && !changed) continue;
-      const customer = this.#knowledge.customerOf(alarm.machine);
-      this.#changes.push({ kind: 'alarm', ref: alarm.id, customer }, { kind: 'machine', ref: alarm.machine, customer });
+    for (const { id, machine } of written) {
+      const customer = this.#knowledge.customerOf(machine);
+      this.#changes.push({ kind: 'alarm', ref: id, customer }, { kind: 'machine', ref: machine, customer });
     }
     for (const [ref, customer] of this.#book.touched) this.#changes.push({ kind: 'case', ref, customer });
     return this.#changes;
@@ -130,8 +99,8 @@ export class Desk {
   async #raise(told: Told): Promise<void> {
     const { at, customer, transition } = told;
     const { machine, rule, mode } = transition;
-    if (mode === 'off' || this.#standing.has(keyOf(transition))) return;
-    const entry = this.#add({ alarm: alarmOf(told, mode), fresh: true, changed: true });
+    if (mode === 'off' || this.#alarms.standing(transition)) return;
+    const entry = this.#alarms.raise(alarmOf(told, mode));
     if (mode !== 'live' || customer === null) return;
     const ended = this.#shelvings.raised({ machine, rule }, at);
     if (ended) await this.#unshelve([ended], at);
@@ -141,11 +110,10 @@ export class Desk {
   }
 
   async #clear({ transition, at, sentence }: Told): Promise<void> {
-    const entry = this.#standing.get(keyOf(transition));
+    const entry = this.#alarms.standing(transition);
     if (!entry) return;
     const { t, reason } = transition;
-    this.#set(entry, { cleared_at: new Date(t), clear_reason: reason });
-    this.#standing.delete(keyOf(transition));
+    this.#alarms.clear(entry, new Date(t), reason);
     const { id, rule, rule_version, case_id } = entry.alarm;
     if (case_id === null) return;
     this.#book.note(case_id, at, 'cleared', { alarm: id, rule, ruleVersion: rule_version, summary: sentence });
@@ -164,7 +132,7 @@ export class Desk {
     const { alarm } = entry;
     if (why === alarm.suppressed) return why !== null;
     const shelving = why === 'shelved' ? this.#shelvings.of(alarm, at) : undefined;
-    this.#set(entry, {
+    this.#alarms.set(entry, {
       suppressed: why,
       suppressed_at: why === null ? null : new Date(at),
       shelved_until: shelving?.until ?? null,
@@ -186,7 +154,7 @@ export class Desk {
       await this.#endFlood(over, at);
       await this.#judge([machine], at);
     }
-    this.#set(entry, { counted: true });
+    this.#alarms.set(entry, { counted: true });
     const flooded = this.#floods.count(machine, now);
     if (!flooded) return false;
     const flood = this.#floods.of(machine) ?? this.#floods.begin(machine, customer, severity, now);
@@ -196,7 +164,7 @@ export class Desk {
     if (flood.case_id === null) this.#book.note(caseId, at, 'flood', { flood: flood.id });
     const gathered = this.#floods.gather(flood, severity, caseId);
     if (flood.case_id === null || gathered.severity !== flood.severity) this.#book.raise(caseId, coming);
-    this.#set(entry, { flood: flood.id });
+    this.#alarms.set(entry, { flood: flood.id });
     return this.#suppress(entry, 'flood', at);
   }
 
@@ -210,7 +178,7 @@ export class Desk {
   /** Says in the timelines why shelvings ended, and judges their alarms anew. */
   async #unshelve(ended: readonly Shelving[], at: number): Promise<void> {
     for (const { machine, rule, alarm, case_id, ended_why, ended_by, growth, raises } of ended) {
-      const entry = this.#standing.get(keyOf({ machine, rule }));
+      const entry = this.#alarms.standing({ machine, rule });
       const noted = entry?.alarm.case_id ?? case_id;
       const detail = {
         alarm: entry?.alarm.id ?? alarm,
@@ -231,11 +199,7 @@ export class Desk {
 
   /** Looks at everything that stands on these machines: what suppresses it now, and what is released. */
   async #judge(machines: readonly string[], at: number): Promise<void> {
-    this.#know(await standingOn(this.#tx, [...new Set(machines)]));
-    const concerned = new Set(machines);
-    const standing = [...this.#standing.values()].filter(
-      ({ alarm: { machine, mode } }) => mode === 'live' && concerned.has(machine),
-    );
+    const standing = await this.#alarms.standingOn(new Set(machines));
     const held = standing.filter(({ alarm: { suppressed } }) => suppressed !== null).map(({ alarm }) => alarm);
     await this.#book.prepare(
       held,
@@ -283,25 +247,10 @@ export class Desk {
       at,
     };
     const caseId = await this.#book.place(coming);
-    this.#set(entry, { case_id: caseId });
+    this.#alarms.set(entry, { case_id: caseId });
     this.#book.raise(caseId, coming);
     const detail = { alarm: id, rule, ruleVersion: rule_version, severity, summary: sentence };
     this.#book.note(caseId, at, 'raised', after === undefined ? detail : { ...detail, after });
-  }
-
-  #know(alarms: readonly Alarm[]): void {
-    for (const alarm of alarms) if (!this.#entries.has(alarm.id)) this.#add({ alarm, fresh: false, changed: false });
-  }
-
-  #add(entry: Entry): Entry {
-    this.#entries.set(entry.alarm.id, entry);
-    this.#standing.set(keyOf(entry.alarm), entry);
-    return entry;
-  }
-
-  #set(entry: Entry, change: Partial<Alarm>): void {
-    entry.alarm = { ...entry.alarm, ...change };
-    entry.changed = true;
   }
 }
 
@@ -326,23 +275,8 @@ function alarmOf({ transition, at, ruleVersion }: Told, mode: 'live' | 'pilot'):
     raised_at: new Date(t),
     noted_at: new Date(at),
     reason,
-    cleared_at: null,
-    clear_reason: null,
-    acknowledged_at: null,
-    acknowledged_by: null,
-    shelved_until: null,
-    shelve_reason: null,
-    case_id: null,
-    suppressed: null,
-    suppressed_at: null,
-    flood: null,
-    counted: false,
-    no_data_since: null,
+    ...UNNOTICED,
   };
-}
-
-function keyOf({ machine, rule }: RuleOfMachine): string {
-  return `${machine} ${rule}`;
 }
 
 function placeOf(machine: string, component: string | null) {

@@ -2,8 +2,6 @@
  * How a rule that disturbs too much could be mended: each candidate is tried on what the reading store holds, and only what
  * still finds every case that people called valid is proposed.
  */
-import type { Plant } from '#shared/model/plant.ts';
-import type { Rule } from '#shared/model/rule.ts';
 import { backtestStore, type StoreBacktest, type StoreBacktestQuestion } from '../backtest-store.ts';
 import { type Candidate, candidatesFor, KINDS } from './candidates.ts';
 
@@ -15,16 +13,8 @@ export interface ValidAlarm {
   readonly clearedAt: number | null;
 }
 
-export interface ProposalQuestion {
-  readonly store: StoreBacktestQuestion['store'];
-  readonly plant: Plant;
-  readonly rule: Rule;
-  readonly machines: readonly string[];
-  /** Both inclusive, epoch ms. */
-  readonly from: number;
-  readonly to: number;
+export interface ProposalQuestion extends Omit<StoreBacktestQuestion, 'pastCases' | 'onProgress'> {
   readonly valid: readonly ValidAlarm[];
-  readonly signal: AbortSignal;
   readonly onProgress?: (progress: ProposalProgress) => void;
 }
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '#shared/database/database.ts';
 import { json } from '#shared/database/json.ts';
-import { type Alarm, insertAlarms, standingOf, updateAlarms } from '#shared/database/queries/alarms.ts';
+import { type Alarm, insertAlarms, standingOf, UNNOTICED, updateAlarms } from '#shared/database/queries/alarms.ts';
 import { takeStep } from '#shared/database/queries/case-steps.ts';
 import { endShelving } from '#shared/database/queries/case-due.ts';
 import { addOccurrence, lockPlace, openCase } from '#shared/database/queries/cases.ts';
@@ -55,18 +55,7 @@ const ALARM: Alarm = {
   raised_at: new Date(5),
   noted_at: new Date(6),
   reason,
-  cleared_at: null,
-  clear_reason: null,
-  acknowledged_at: null,
-  acknowledged_by: null,
-  shelved_until: null,
-  shelve_reason: null,
-  case_id: null,
-  suppressed: null,
-  suppressed_at: null,
-  flood: null,
-  counted: false,
-  no_data_since: null,
+  ...UNNOTICED,
 };
 const rule = (id: string, above: number): Rule => ({ id, when: { sensor: 'temp', above }, severity: 'warning' });
 const rulebook = (...rules: Rule[]): Rulebook => ({ version: 1, rules });

@@ -7,6 +7,22 @@ import type { AlarmTable } from '../schema.ts';
 
 export type Alarm = Selectable<AlarmTable>;
 
+/** What an alarm has of which nobody and nothing has taken notice yet. */
+export const UNNOTICED = {
+  cleared_at: null,
+  clear_reason: null,
+  acknowledged_at: null,
+  acknowledged_by: null,
+  shelved_until: null,
+  shelve_reason: null,
+  case_id: null,
+  suppressed: null,
+  suppressed_at: null,
+  flood: null,
+  counted: false,
+  no_data_since: null,
+} as const satisfies Partial<Alarm>;
+
 export interface RuleOfMachine {
   readonly machine: string;
   readonly rule: string;
