@@ -15,6 +15,7 @@ import { Related, Similar } from './Beside.tsx';
 import { Checklist } from './Checklist.tsx';
 import { CommentForm } from './CommentForm.tsx';
 import { Head } from './Head.tsx';
+import { leading } from './leading.ts';
 import { Outcome } from './Outcome.tsx';
 import { Timeline } from './Timeline.tsx';
 import { WhyPanel } from './WhyPanel.tsx';
@@ -52,7 +53,7 @@ function Whole({ item, beside }: { readonly item: CaseAnswer; readonly beside: b
   const { names, machine } = useNames(item.machine, language);
   const [alarm, setAlarm] = useState<string>();
   const wanted = (location.state as { readonly do?: 'comment' | 'resolve' } | null)?.do;
-  const chosen = item.alarms.find((each) => each.id === alarm) ?? item.alarms.at(0);
+  const chosen = item.alarms.find((each) => each.id === alarm) ?? leading(item.alarms);
   return (
     <article className={classes.case}>
       <Head item={item} beside={beside} />
