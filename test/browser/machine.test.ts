@@ -1,6 +1,6 @@
 /** The machine page: its courses with the tolerance of their time, its range in the address, and the numbers behind them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { waitFor } from '#test/servers/tools.ts';
 import { type OwnHouse, plant, raiseOwn, type Timed } from './own-house.ts';
@@ -47,6 +47,9 @@ const hot = (begin: number): Timed[] =>
 const course = (page: Page, sensor: string) =>
   page.getByRole('figure').filter({ has: page.getByRole('heading', { name: sensor }) });
 const search = (page: Page): URLSearchParams => new URL(page.url()).searchParams;
+/** Length of the section in the address, ms. */
+const length = (page: Page): number =>
+  Date.parse(search(page).get('to') ?? '') - Date.parse(search(page).get('from') ?? '');
 
 /** Subpaths of the mean's line: one for each stretch without a gap. */
 async function stretches(page: Page, sensor: string): Promise<string[]> {
@@ -88,10 +91,9 @@ test('range and sensors are in the address: buttons write them, a link brings th
   await page.getByRole('button', { name: 'Vergrößern' }).click();
   await expect.poll(() => search(page).has('from') && search(page).has('to')).toBe(true);
   await page.getByText('fester Ausschnitt').waitFor();
-  const length = (): number => Date.parse(search(page).get('to') ?? '') - Date.parse(search(page).get('from') ?? '');
-  expect(length() / (12 * 60 * MINUTE)).toBeCloseTo(1, 2);
+  expect(length(page) / (12 * 60 * MINUTE)).toBeCloseTo(1, 2);
   await page.keyboard.press('+');
-  await expect.poll(() => length() / (6 * 60 * MINUTE)).toBeCloseTo(1, 2);
+  await expect.poll(() => length(page) / (6 * 60 * MINUTE)).toBeCloseTo(1, 2);
 
   const other = await house.person('leitung');
   await other.goto(page.url());
@@ -103,6 +105,26 @@ test('range and sensors are in the address: buttons write them, a link brings th
   );
   await page.getByRole('button', { name: 'Zoom zurücksetzen' }).click();
   await expect.poll(() => [...search(page).keys()]).toEqual(['sensors']);
+});
+
+test('changes in one go all hold: none starts from what the page was last drawn with', async () => {
+  const page = await house.person('technik');
+  await page.goto('/machines/press-1');
+  await course(page, 'Öldruck').waitFor();
+  await course(page, 'Lagertemperatur').waitFor();
+  const inOneGo = (...controls: readonly Locator[]): Promise<void> =>
+    Promise.all(controls.map((control) => control.elementHandle())).then((elements) =>
+      page.evaluate((all) => {
+        for (const element of all) (element as HTMLElement).click();
+      }, elements),
+    );
+  const hide = (sensor: string): Locator =>
+    page.getByRole('checkbox', { name: `Verlauf von ${sensor} ausblenden` }).first();
+  const zoomIn = page.getByRole('button', { name: 'Vergrößern' });
+  await inOneGo(page.getByRole('radio', { name: '24 h' }), hide('Öldruck'), hide('Lagertemperatur'), zoomIn, zoomIn);
+  await expect.poll(() => Object.fromEntries(search(page))).toMatchObject({ range: '24h', sensors: '' });
+  await page.getByText('Keine Messstelle gewählt').waitFor();
+  expect(length(page) / (6 * 60 * MINUTE)).toBeCloseTo(1, 2);
 });
 
 test('a changed tolerance leaves the old band over the old readings', async () => {

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { MachineAnswer } from '#shared/model/api/machine.ts';
 import { machine as machineQuery } from '#portal/web/api/queries.ts';
 import { useIsStaff } from '#portal/web/app/session.tsx';
@@ -13,6 +13,7 @@ import { readView, TABS, writeView } from '#portal/web/features/machine/view.ts'
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { ZoneProvider } from '#portal/web/ui/format/Zone.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { useAddress } from '#portal/web/ui/useAddress.ts';
 
 const TAB_TEXT = { course: 'tabCourse', cases: 'tabCases', quality: 'tabQuality' } as const;
 /** A machine that falls silent says nothing, so its page is read again now and then. */
@@ -35,7 +36,7 @@ export function MachinePage() {
 function Machine({ machine }: { readonly machine: MachineAnswer }) {
   const { t } = useTexts();
   const staff = useIsStaff();
-  const [params, setParams] = useSearchParams();
+  const { params, write } = useAddress();
   const { tab } = readView(params);
   useLastValues(machine);
   const tabs = TABS.filter((each) => staff || each !== 'quality');
@@ -45,9 +46,7 @@ function Machine({ machine }: { readonly machine: MachineAnswer }) {
       <Tabs
         value={tab}
         onChange={(value) =>
-          setParams((before) => writeView(before, { tab: TABS.find((each) => each === value) ?? 'course' }), {
-            preventScrollReset: true,
-          })
+          write((now) => writeView(now, { tab: TABS.find((each) => each === value) ?? 'course' }), true)
         }
         keepMounted={false}
       >

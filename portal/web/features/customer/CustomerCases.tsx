@@ -1,6 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import { cases } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
@@ -11,12 +10,13 @@ import { PageHead } from '#portal/web/ui/PageTitle.tsx';
 import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { RowLink } from '#portal/web/ui/RowLink.tsx';
+import { useAddress } from '#portal/web/ui/useAddress.ts';
 import classes from './customer.module.css';
 
 /** A customer's cases: what is wrong, and what is being done about it. */
 export function CustomerCases() {
   const { t } = useTexts();
-  const [params, setParams] = useSearchParams();
+  const { params, write } = useAddress();
   const closed = params.get('view') === 'closed';
   const machine = params.get('machine') ?? undefined;
   const asked = useInfiniteQuery(
@@ -29,7 +29,7 @@ export function CustomerCases() {
           size="xs"
           aria-label={t('inbox.views')}
           value={closed ? 'closed' : 'open'}
-          onChange={(value) => setParams(value === 'closed' ? { view: 'closed' } : {})}
+          onChange={(value) => write((now) => withView(now, value), true)}
           data={[
             { value: 'open', label: t('customer.openCases') },
             { value: 'closed', label: t('customer.doneCases') },
@@ -64,6 +64,14 @@ export function CustomerCases() {
       </Panel>
     </>
   );
+}
+
+/** Open cases are what is seen without a word of it in the address. */
+function withView(params: URLSearchParams, view: string): URLSearchParams {
+  const next = new URLSearchParams(params);
+  if (view === 'closed') next.set('view', view);
+  else next.delete('view');
+  return next;
 }
 
 function CaseCard({ item }: { readonly item: CaseListItem }) {

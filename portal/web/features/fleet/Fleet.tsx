@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { useSearchParams } from 'react-router';
 import { fleetSummary, machines } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { useShortcuts } from '#portal/web/ui/keys/useShortcuts.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { useAddress } from '#portal/web/ui/useAddress.ts';
 import { MachineList } from './MachineList.tsx';
 import { SummaryLine } from './SummaryLine.tsx';
 import { Toolbar } from './Toolbar.tsx';
@@ -18,13 +18,9 @@ const GROUPED_MAX = 2_000;
 
 export function Fleet() {
   const { t } = useTexts();
-  const [params, setParams] = useSearchParams();
+  const { params, write } = useAddress();
   const view = useMemo(() => readView(params), [params]);
-  const change = useCallback(
-    (wanted: Partial<FleetView>) =>
-      setParams((before) => writeView(before, wanted), { replace: true, preventScrollReset: true }),
-    [setParams],
-  );
+  const change = useCallback((wanted: Partial<FleetView>) => write((now) => writeView(now, wanted)), [write]);
   const summary = useQuery({ ...fleetSummary, refetchInterval: RENEW_MS });
   const { condition, sort, q } = view;
   const list = useInfiniteQuery({ ...machines({ condition, sort, q: q || undefined }), refetchInterval: RENEW_MS });

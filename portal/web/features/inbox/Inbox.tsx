@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { cases } from '#portal/web/api/queries.ts';
 import { useMay } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { count } from '#portal/web/ui/format/number.ts';
 import { useShortcuts } from '#portal/web/ui/keys/useShortcuts.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { useAddress } from '#portal/web/ui/useAddress.ts';
 import { CaseList } from './CaseList.tsx';
 import { Filters } from './Filters.tsx';
 import { FILTERS, type InboxView, queryOf, readView, viewsFor, writeView } from './view.ts';
@@ -22,12 +23,11 @@ function showWhole(link: HTMLAnchorElement | null): void {
 export function Inbox({ open }: { readonly open: string | undefined }) {
   const { t, language } = useTexts();
   const works = useMay()('case.work');
-  const [params, setParams] = useSearchParams();
+  const { params, write } = useAddress();
   const view = useMemo(() => readView(params, works), [params, works]);
   const change = useCallback(
-    (wanted: { readonly [K in keyof InboxView]?: InboxView[K] | undefined }) =>
-      setParams((before) => writeView(before, wanted), { replace: true, preventScrollReset: true }),
-    [setParams],
+    (wanted: { readonly [K in keyof InboxView]?: InboxView[K] | undefined }) => write((now) => writeView(now, wanted)),
+    [write],
   );
   const query = queryOf(view);
   const list = useInfiniteQuery(cases(query));

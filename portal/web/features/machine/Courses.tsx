@@ -1,7 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router';
 import type { AlarmAnswer } from '#shared/model/api/case.ts';
 import type { MachineAnswer, SensorAnswer } from '#shared/model/api/machine.ts';
 import { sensorsIn } from '#portal/web/ui/why/facts.ts';
@@ -14,6 +13,7 @@ import type { Range } from '#portal/web/ui/charts/course.ts';
 import { Icon } from '#portal/web/ui/Icon.tsx';
 import { nameOf } from '#portal/web/ui/names.ts';
 import { Empty, Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { useAddress } from '#portal/web/ui/useAddress.ts';
 import { RangeBar } from './RangeBar.tsx';
 import { SensorTree } from './SensorTree.tsx';
 import { AlarmStrip, type Mark, MarkStrip } from './Strip.tsx';
@@ -22,9 +22,11 @@ import { useCourses } from './useCourses.ts';
 import {
   MAX_COURSES,
   type MachineView,
+  moved,
   rangeOf,
   readView,
   renewMs,
+  toggled,
   type Window,
   windowKey,
   writeView,
@@ -39,19 +41,24 @@ const COURSE_ROOM = 300;
 export function Courses({ machine }: { readonly machine: MachineAnswer }) {
   const { t, language } = useTexts();
   const may = useMay();
-  const [params, setParams] = useSearchParams();
+  const { params, write } = useAddress();
   const view = useMemo(() => readView(params), [params]);
   const change = useCallback(
-    (wanted: Partial<MachineView>, push = false) =>
-      setParams((before) => writeView(before, wanted), { replace: !push, preventScrollReset: true }),
-    [setParams],
+    (wanted: Partial<MachineView> | ((now: MachineView) => Partial<MachineView>), push = false) =>
+      write((now) => writeView(now, typeof wanted === 'function' ? wanted(readView(now)) : wanted), push),
+    [write],
   );
   const known = useMemo(() => new Map(machine.sensors.map((sensor) => [sensor.id, sensor])), [machine.sensors]);
-  const shown = (view.sensors ?? usualSensors(machine, USUAL)).filter((id) => known.has(id)).slice(0, MAX_COURSES);
+  const shownIn = ({ sensors }: MachineView): readonly string[] =>
+    (sensors ?? usualSensors(machine, USUAL)).filter((id) => known.has(id)).slice(0, MAX_COURSES);
+  const shown = shownIn(view);
   const { window } = view;
   const asked = useCourses(machine.id, shown, window);
-  // A fixed section is known before its readings are: the next zoom starts from it, not from what is still drawn.
-  const range: Range = window.kind === 'fixed' ? window : (asked.data ?? rangeOf(window, Date.now()));
+  // While the readings of another window are on their way, those of the last one are still drawn: they say nothing of its range.
+  const read = asked.isPlaceholderData ? undefined : asked.data;
+  const rangeIn = (wanted: Window): Range =>
+    wanted.kind === 'rolling' && windowKey(wanted) === windowKey(window) && read ? read : rangeOf(wanted, Date.now());
+  const range = rangeIn(window);
   const zoom = useCallback((wanted: Range) => change({ window: { kind: 'fixed', ...wanted } }, true), [change]);
   const reset = useCallback(() => change({ window: { kind: 'rolling', preset: '8h' } }), [change]);
 
@@ -92,14 +99,19 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
         {machine.sensors.length === 0 ? (
           <Empty title={t('machine.noSensors')} hint={t('machine.noSensorsHint')} />
         ) : (
-          <SensorTree machine={machine} shown={shown} onShow={(sensors) => change({ sensors })} />
+          <SensorTree
+            machine={machine}
+            shown={shown}
+            onToggle={(id) => change((now) => ({ sensors: toggled(shownIn(now), id) }))}
+          />
         )}
       </section>
       <div className={classes.courses}>
         <RangeBar
           window={window}
           range={range}
-          onChange={(wanted: Window) => change({ window: wanted }, wanted.kind === 'fixed')}
+          onChoose={(preset) => change({ window: { kind: 'rolling', preset } })}
+          onMove={(move) => change((now) => ({ window: moved(rangeIn(now.window), move, Date.now()) }), true)}
           onReset={reset}
         />
         <MarkStrip marks={marks} range={range} />
@@ -130,7 +142,7 @@ export function Courses({ machine }: { readonly machine: MachineAnswer }) {
                         aside={
                           <CloseCourse
                             sensor={sensor}
-                            onClose={() => change({ sensors: shown.filter((each) => each !== id) })}
+                            onClose={() => change((now) => ({ sensors: shownIn(now).filter((each) => each !== id) }))}
                           />
                         }
                       />

@@ -5,13 +5,14 @@ import type { Range } from '#portal/web/ui/charts/course.ts';
 import { time, zoneName } from '#portal/web/ui/format/time.ts';
 import { useZone } from '#portal/web/ui/format/Zone.tsx';
 import { useShortcuts } from '#portal/web/ui/keys/useShortcuts.tsx';
-import { type Move, moved, PRESETS, type Window } from './view.ts';
+import { type Move, type Preset, PRESETS, type Window } from './view.ts';
 import classes from './courses.module.css';
 
 interface RangeBarProps {
   readonly window: Window;
   readonly range: Range;
-  readonly onChange: (window: Window) => void;
+  readonly onChoose: (preset: Preset) => void;
+  readonly onMove: (move: Move) => void;
   /** Goes back to the last hours that move along. */
   readonly onReset: () => void;
 }
@@ -23,10 +24,10 @@ const MOVES: readonly { move: Move; icon: IconName; text: 'zoomIn' | 'zoomOut' |
   { move: 'out', icon: 'minus', text: 'zoomOut' },
 ];
 
-export function RangeBar({ window, range, onChange, onReset }: RangeBarProps) {
+export function RangeBar({ window, range, onChoose, onMove, onReset }: RangeBarProps) {
   const { t, language } = useTexts();
   const zone = useZone();
-  const go = (move: Move) => (): void => onChange(moved(range, move, Date.now()));
+  const go = (move: Move) => (): void => onMove(move);
   const fixed = window.kind === 'fixed';
   useShortcuts({
     'chart.in': go('in'),
@@ -41,7 +42,7 @@ export function RangeBar({ window, range, onChange, onReset }: RangeBarProps) {
         size="xs"
         aria-label={t('machine.range')}
         value={fixed ? '' : window.preset}
-        onChange={(value) => onChange({ kind: 'rolling', preset: PRESETS.find((each) => each === value) ?? '8h' })}
+        onChange={(value) => onChoose(PRESETS.find((each) => each === value) ?? '8h')}
         data={PRESETS.map((value) => ({ value, label: t(`machine.preset.${value}`) }))}
       />
       <div className={classes.moves}>

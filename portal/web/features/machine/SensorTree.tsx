@@ -14,15 +14,13 @@ import classes from './tree.module.css';
 interface SensorTreeProps {
   readonly machine: MachineAnswer;
   readonly shown: readonly string[];
-  readonly onShow: (sensors: readonly string[]) => void;
+  readonly onToggle: (id: string) => void;
 }
 
 /** Components with the worst state of all below them, and under each its sensors with last value and tolerance. */
-export function SensorTree({ machine, shown, onShow }: SensorTreeProps) {
+export function SensorTree({ machine, shown, onToggle }: SensorTreeProps) {
   const { t } = useTexts();
   const staff = useIsStaff();
-  const toggle = (id: string): void =>
-    onShow(shown.includes(id) ? shown.filter((each) => each !== id) : [...shown, id]);
   return (
     <table className={classes.tree}>
       <thead>
@@ -55,7 +53,7 @@ export function SensorTree({ machine, shown, onShow }: SensorTreeProps) {
               shown={shown.includes(sensor.id)}
               full={shown.length >= MAX_COURSES}
               staff={staff}
-              onToggle={() => toggle(sensor.id)}
+              onToggle={() => onToggle(sensor.id)}
             />
           ))}
         </tbody>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MachineAnswer, SensorAnswer } from '#shared/model/api/machine.ts';
 import { withReadings } from './live.ts';
 import { branchesOf, usualSensors } from './tree.ts';
-import { moved, rangeOf, readView, renewMs, windowKey, writeView } from './view.ts';
+import { MAX_COURSES, moved, rangeOf, readView, renewMs, toggled, windowKey, writeView } from './view.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-01-10T12:00:00Z');
@@ -55,6 +55,13 @@ describe('the address of a machine page', () => {
     expect(readView(new URLSearchParams()).sensors).toBeUndefined();
     expect(readView(new URLSearchParams('sensors=')).sensors).toEqual([]);
     expect(readView(new URLSearchParams('sensors=a,b,c,d,e,f,g,h')).sensors).toHaveLength(6);
+  });
+
+  test('a sensor more or less leaves the others, and no more are added than fit', () => {
+    expect(toggled(['a', 'b'], 'a')).toEqual(['b']);
+    expect(toggled(['a'], 'b')).toEqual(['a', 'b']);
+    const full = Array.from({ length: MAX_COURSES }, (_, i) => `${i}`);
+    expect(toggled(full, 'one more')).toEqual(full);
   });
 
   test('a rolling window ends now and is read again, a fixed one stands still', () => {

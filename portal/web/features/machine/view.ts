@@ -73,6 +73,12 @@ export function rangeOf(window: Window, now: number): Range {
     : { from: now - LENGTH[window.preset], to: now };
 }
 
+/** The sensors with this one more or less; never more than fit. */
+export function toggled(sensors: readonly string[], id: string): readonly string[] {
+  if (sensors.includes(id)) return sensors.filter((each) => each !== id);
+  return [...sensors, id].slice(0, MAX_COURSES);
+}
+
 /** A name for the cache; that of a rolling window does not hold the time. */
 export function windowKey(window: Window): string {
   return window.kind === 'fixed' ? `${window.from}-${window.to}` : window.preset;
