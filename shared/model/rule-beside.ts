@@ -2,7 +2,20 @@
 import type { Rule } from './rule.ts';
 
 /** Names of what stands beside a rule in an answer. */
-const BESIDE = ['version', 'changedAt', 'author', 'reason', 'dormant', 'machines', 'example', 'standing'] as const;
+const BESIDE = [
+  'version',
+  'changedAt',
+  'author',
+  'reason',
+  'dormant',
+  'machines',
+  'models',
+  'example',
+  'standing',
+  'hits',
+  'precision',
+  'may',
+] as const;
 export type Beside = Readonly<Record<(typeof BESIDE)[number], unknown>>;
 
 /** The rule alone, as in rules.yaml. */

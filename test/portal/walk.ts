@@ -82,6 +82,7 @@ export const WALK: Readonly<Record<string, Visit>> = {
   'POST /cases/{id}/merge': step('merge', { into: 1_000_000, reason: 'walk' }),
   'POST /cases/{id}/split': step('split', { alarms: ['none'], reason: 'walk' }),
   'POST /cases/{id}/checklist': step('checklist', { item: 1, done: true }),
+  'GET /plant': at('/plant'),
   'GET /rules': at('/rules'),
   'GET /rules/{id}': at('/rules/oil-low'),
   'PUT /rules/{id}': { path: () => '/rules/oil-low', body: () => RULES.rules[1] },

@@ -1,22 +1,26 @@
 /** What leaves of a rule: the rule's own fields, who changed it last and why, and what it watches. */
 import { concerns } from '#rules/engine/compile.ts';
-import type { RuleVersionRow } from '#shared/database/queries/portal-rules.ts';
+import type { RuleHits, RuleVersionRow } from '#shared/database/queries/portal-rules.ts';
 import { danglingRules } from '#shared/files/references.ts';
-import type { RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import { may, type Who } from '#shared/model/access.ts';
+import type { RuleAnswer, RuleMay, RuleVersionAnswer } from '#shared/model/api/rule.ts';
 import type { Machine, PlantIndex } from '#shared/model/plant.ts';
 import type { Rule } from '#shared/model/rule.ts';
+import { MODE_STEPS } from '#shared/model/rule-steps.ts';
 import { iso } from '../times.ts';
 
 export function presentRule(
   rule: Rule,
   beside: {
+    readonly who: Who;
     readonly plant: PlantIndex;
     readonly version: RuleVersionRow | undefined;
     readonly standing: number;
+    readonly hits: RuleHits | undefined;
     readonly dormant: string | undefined;
   },
 ): RuleAnswer {
-  const { plant, version, standing, dormant } = beside;
+  const { who, plant, version, standing, hits, dormant } = beside;
   const machines = watched(rule, plant);
   return {
     ...rule,
@@ -26,9 +30,22 @@ export function presentRule(
     reason: version?.reason ?? null,
     dormant: dormant ?? null,
     machines: machines.length,
+    models: [...new Set(machines.map(({ model }) => model))],
     example: machines[0]?.id ?? null,
     standing,
+    hits: hits?.hits ?? 0,
+    precision: precisionOf(hits),
+    may: mayDo(who, rule),
   };
+}
+
+function precisionOf(hits: RuleHits | undefined): number | null {
+  const judged = hits ? hits.valid + hits.false_alarms : 0;
+  return hits && judged > 0 ? (100 * hits.valid) / judged : null;
+}
+
+function mayDo(who: Who, { mode = 'live' }: Rule): RuleMay[] {
+  return may(who.role, 'rule.change') ? ['change', 'remove', 'rollback', ...MODE_STEPS[mode]] : [];
 }
 
 export function presentVersion(row: RuleVersionRow): RuleVersionAnswer {

@@ -1,6 +1,6 @@
 /** The rulebook, rule by rule. */
 import { z } from 'zod';
-import { newestRuleVersions, ruleHistory, standingByRule } from '#shared/database/queries/portal-rules.ts';
+import { hitsByRule, newestRuleVersions, ruleHistory, standingByRule } from '#shared/database/queries/portal-rules.ts';
 import type { Who } from '#shared/model/access.ts';
 import { listOf, Nothing, PageQuery } from '#shared/model/api/common.ts';
 import { RuleAnswer, RuleJson, RuleModeBody, RuleRollbackBody, RuleVersionAnswer } from '#shared/model/api/rule.ts';
@@ -14,11 +14,15 @@ import { ById, type Context, type Route, route } from '../route.ts';
 import { backtestRoute } from './backtest.ts';
 import { type ChangeBy, putRule, removeRule, rollBack, setMode } from './change.ts';
 import { recomputeRoute } from './recompute.ts';
+import { plantRoute } from './plant.ts';
 import { dormantRules, presentRule, presentVersion } from './present.ts';
 
 type RuleParts = Pick<PortalParts, 'database' | 'confirmConfiguration' | 'readings' | 'clock' | 'log'> & {
   readonly catalogue: Catalogue;
 };
+
+/** `hits` and `precision` of a rule tell of so long. */
+const HITS_MS = 30 * 24 * 3_600_000;
 
 /** Why it is changed: `?reason=` or the header x-reason. */
 const ReasonQuery = z.object({ reason: z.string().trim().min(1).max(500).optional() });
@@ -28,6 +32,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
   return [
     backtestRoute(parts),
     recomputeRoute(parts),
+    plantRoute(parts),
     route({
       method: 'get',
       path: '/rules',
@@ -35,7 +40,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       summary: 'All rules in the order of the rulebook',
       query: PageQuery,
       answer: listOf(RuleAnswer),
-      act: async ({ query }) => sliced(await readRules(parts), query),
+      act: async ({ query, who, now }) => sliced(await readRules(parts, { who, now }), query),
     }),
     route({
       method: 'get',
@@ -44,7 +49,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       summary: 'A rule; ETag is its version',
       params: ById,
       answer: RuleAnswer,
-      act: ({ params, res }) => readRule(parts, params.id, res),
+      act: (context) => readRule(parts, context.params.id, context),
     }),
     route({
       method: 'put',
@@ -58,7 +63,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       answer: RuleAnswer,
       act: async (context) => {
         await putRule(parts, context.params.id, ruleOf(context.body), changeBy(context.who, context));
-        return readRule(parts, context.params.id, context.res);
+        return readRule(parts, context.params.id, context);
       },
     }),
     route({
@@ -83,7 +88,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       answer: RuleAnswer,
       act: async ({ params, body, ...context }) => {
         await setMode(parts, params.id, body.mode, changeBy(context.who, { ...context, query: body }));
-        return readRule(parts, params.id, context.res);
+        return readRule(parts, params.id, context);
       },
     }),
     route({
@@ -97,7 +102,7 @@ export function ruleRoutes(parts: RuleParts): Route[] {
       answer: RuleAnswer,
       act: async ({ params, body, ...context }) => {
         await rollBack(parts, params.id, body.version, changeBy(context.who, { ...context, query: body }));
-        return readRule(parts, params.id, context.res);
+        return readRule(parts, params.id, context);
       },
     }),
     route({
@@ -117,24 +122,34 @@ export function ruleRoutes(parts: RuleParts): Route[] {
   ];
 }
 
-async function readRules({ database, catalogue }: RuleParts, only?: string): Promise<RuleAnswer[]> {
+async function readRules(
+  { database, catalogue }: RuleParts,
+  { who, now, only }: Pick<Context, 'who' | 'now'> & { readonly only?: string },
+): Promise<RuleAnswer[]> {
   const { plant, rules } = await catalogue.now();
   const asked = [...rules.values()].filter(({ id }) => only === undefined || id === only);
   const versions = await newestRuleVersions(database.kysely);
   const standing = await standingByRule(database.kysely);
+  const hits = await hitsByRule(database.kysely, { since: new Date(now - HITS_MS), only });
   const dormant = dormantRules(asked, plant);
   return asked.map((rule) =>
     presentRule(rule, {
+      who,
       plant,
       version: versions.get(rule.id),
       standing: standing.get(rule.id) ?? 0,
+      hits: hits.get(rule.id),
       dormant: dormant.get(rule.id),
     }),
   );
 }
 
-async function readRule(parts: RuleParts, id: string, res: Context['res']): Promise<RuleAnswer> {
-  const [answer] = await readRules(parts, id);
+async function readRule(
+  parts: RuleParts,
+  id: string,
+  { who, now, res }: Pick<Context, 'who' | 'now' | 'res'>,
+): Promise<RuleAnswer> {
+  const [answer] = await readRules(parts, { who, now, only: id });
   if (!answer) throw notFound('rule', id);
   res.setHeader('etag', `"${answer.version}"`);
   return answer;

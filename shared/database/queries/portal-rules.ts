@@ -1,4 +1,5 @@
 /** What the portal asks about rules: who changed them when, and how many alarms of theirs stand. */
+import { sql } from 'kysely';
 import type { Rule } from '#shared/model/rule.ts';
 import type { Queries } from '../database.ts';
 
@@ -58,4 +59,29 @@ export async function standingByRule(db: Queries): Promise<ReadonlyMap<string, n
     .groupBy('rule')
     .execute();
   return new Map(rows.map(({ rule, count }) => [rule, count]));
+}
+
+export interface RuleHits {
+  readonly rule: string;
+  readonly hits: number;
+  /** Cases to which it brought an alarm, by what people said of them; one that was merged counts as what it was merged into. */
+  readonly valid: number;
+  readonly false_alarms: number;
+}
+
+/** Rule → its alarms since then, those of the pilot included. */
+export async function hitsByRule(
+  db: Queries,
+  { since, only }: { readonly since: Date; readonly only: string | undefined },
+): Promise<ReadonlyMap<string, RuleHits>> {
+  const { rows } = await sql<RuleHits>`with seen as (
+      select alarm.rule, coalesce(whole.id, part.id) as case_id, coalesce(whole.verdict, part.verdict) as verdict
+      from alarm left join service_case as part on part.id = alarm.case_id
+      left join service_case as whole on whole.id = part.merged_into
+      where alarm.noted_at >= ${since} ${only === undefined ? sql`` : sql`and alarm.rule = ${only}`}
+    )
+    select rule, count(*) as hits, count(distinct case_id) filter (where verdict = 'valid') as valid,
+      count(distinct case_id) filter (where verdict = 'false-alarm') as false_alarms
+    from seen group by rule`.execute(db);
+  return new Map(rows.map((row) => [row.rule, row]));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { MachineModel, SensorOverride } from '../plant.ts';
 import type { Rule } from '../rule.ts';
-import { Id, SeverityName, Time, ToleranceAt } from './common.ts';
+import { Id, SeverityName, Text, Time, ToleranceAt } from './common.ts';
 
 /** A rule as in rules.md; its grammar is checked by the same reader as the file's. */
 export const RuleJson = z
@@ -19,10 +20,19 @@ const Known = z.object({
   /** Why it watches nothing, where that is so: names a model or sensor the plant does not have. */
   dormant: z.string().nullable(),
   machines: z.number().int(),
+  /** Models of these machines. */
+  models: z.array(Id),
   /** One of these machines, for the names of what the rule watches. */
   example: Id.nullable(),
   standing: z.number().int(),
+  /** Alarms of the last 30 days, those of the pilot included. */
+  hits: z.number().int(),
+  /** Of the cases of these days with a verdict those that were valid, percent; null: none has a verdict. */
+  precision: z.number().nullable(),
+  /** What this person may do with it; `off`, `pilot`, `live`: the modes it may be taken to next. */
+  may: z.array(z.enum(['change', 'remove', 'rollback', 'off', 'pilot', 'live'])),
 });
+export type RuleMay = z.infer<typeof Known>['may'][number];
 export const RuleAnswer = z.intersection(RuleJson, Known);
 export type RuleAnswer = z.infer<typeof RuleAnswer>;
 
@@ -154,3 +164,26 @@ export const RecomputeAnswer = z.object({
   readings: z.number().int(),
 });
 export type RecomputeAnswer = z.infer<typeof RecomputeAnswer>;
+
+const asInTheFile = <T>() =>
+  z.custom<T>((value) => typeof value === 'object' && value !== null).meta({ type: 'object' });
+
+/** What a rule can name: models as in plant.yaml, and machines with what they override. */
+export const PlantAnswer = z.object({
+  /** Version of the configuration. */
+  version: z.number().int(),
+  models: z.array(asInTheFile<MachineModel>()),
+  machines: z.array(
+    z.object({
+      id: Id,
+      name: Text.optional(),
+      model: Id,
+      customer: Id,
+      site: z.string().optional(),
+      reference: z.boolean().optional(),
+      sensors: z.array(asInTheFile<SensorOverride>()).optional(),
+    }),
+  ),
+  customers: z.array(z.object({ id: Id, name: Text })),
+});
+export type PlantAnswer = z.infer<typeof PlantAnswer>;
