@@ -33,17 +33,42 @@ export class HouseProcess extends ServerProcess {
 
 export const ADMIN_PASSWORD = 'only-for-tests-1';
 
+export type Main = keyof typeof MAINS;
+
+/**
+ * One main with settings of its own on free ports, not started yet. Its own folder goes with it; `dataDir` lets several parts
+ * share one that belongs to nobody of them.
+ */
+export async function prepareHouse(
+  main: Main,
+  settings: Readonly<Record<string, string>> = {},
+  dataDir?: string,
+): Promise<HouseProcess> {
+  const dir = await tempDir(main);
+  return houseProcess(main, settings, { dir, dataDir: dataDir ?? dir });
+}
+
 /**
  * Starts one main with settings of its own on free ports and waits for "ready". `dataDir` is made where none is given;
  * `stop` removes it.
  */
 export async function startHouse(
-  main: keyof typeof MAINS,
+  main: Main,
   settings: Readonly<Record<string, string>> = {},
   dataDir?: string,
 ): Promise<HouseProcess> {
   const dir = dataDir ?? (await tempDir(main));
-  const house = new HouseProcess({
+  const house = houseProcess(main, settings, { dir, dataDir: dir });
+  await house.start();
+  return house;
+}
+
+function houseProcess(
+  main: Main,
+  settings: Readonly<Record<string, string>>,
+  { dir, dataDir }: { readonly dir: string; readonly dataDir: string },
+): HouseProcess {
+  return new HouseProcess({
     name: main,
     command: process.execPath,
     args: ['--import', TSX, path.join(ROOT, MAINS[main])],
@@ -52,7 +77,7 @@ export async function startHouse(
       PATH: process.env['PATH'],
       PORT: '0',
       MQTT_PORT: '0',
-      DATA_DIR: dir,
+      DATA_DIR: dataDir,
       ADMIN_PASSWORD,
       DEMO: 'off',
       LOG_LEVEL: 'info',
@@ -62,6 +87,4 @@ export async function startHouse(
     // 2 s on a free computer, of which an embedded database takes one; many times that beside other tests.
     readyWithinMs: 120_000,
   });
-  await house.start();
-  return house;
 }
