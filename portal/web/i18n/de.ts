@@ -1,4 +1,5 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
+import { rulesDe } from './rules.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
 
@@ -481,30 +482,7 @@ export const de = {
     atOnce: 'sofort gemeldet',
     measured: 'gemessen',
   },
-  rules: {
-    title: 'Regeln',
-    list: 'Regelwerk',
-    rule: 'Regel',
-    mode: 'Betriebsart',
-    machines: 'Maschinen',
-    standing: 'Anstehend',
-    advice: 'Empfehlung',
-    dormant: 'Überwacht nichts: {{why}}',
-    changedWord: 'geändert',
-    toCase: 'zum Servicefall',
-    by: 'von {{author}}',
-    authors: { demo: 'der Vorführung', import: 'einem Import' },
-    versions: 'Fassungen',
-    removed: 'gelöscht',
-    empty: 'Noch keine Regel',
-    emptyHint: 'Importieren Sie eine rules.yaml mit „npm run import“.',
-    search: 'Regel suchen',
-    emptyFilter: 'Keine Regel passt zur Suche',
-    definition: 'Wortlaut der Datei',
-    alarms: 'Anstehende Meldungen',
-    noAlarms: 'Zurzeit steht keine Meldung dieser Regel an.',
-    all: 'Alle Betriebsarten',
-  },
+  rules: rulesDe,
   quality: {
     title: 'Datenqualität',
     lead: 'Kommt etwas an, und wenn nicht, warum?',

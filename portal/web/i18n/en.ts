@@ -1,5 +1,6 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import type { Catalogue } from './catalogue.ts';
+import { rulesEn } from './rules.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
 
@@ -479,30 +480,7 @@ export const en: Catalogue = {
     atOnce: 'raised at once',
     measured: 'measured',
   },
-  rules: {
-    title: 'Rules',
-    list: 'Rulebook',
-    rule: 'Rule',
-    mode: 'Mode',
-    machines: 'Machines',
-    standing: 'Standing',
-    advice: 'Advice',
-    dormant: 'Watches nothing: {{why}}',
-    changedWord: 'changed',
-    toCase: 'to the service case',
-    by: 'by {{author}}',
-    authors: { demo: 'the demo', import: 'an import' },
-    versions: 'Versions',
-    removed: 'deleted',
-    empty: 'No rule yet',
-    emptyHint: 'Import a rules.yaml with “npm run import”.',
-    search: 'Search rules',
-    emptyFilter: 'No rule matches the search',
-    definition: 'As written in the file',
-    alarms: 'Standing alarms',
-    noAlarms: 'No alarm of this rule stands at present.',
-    all: 'All modes',
-  },
+  rules: rulesEn,
   quality: {
     title: 'Data quality',
     lead: 'Is data arriving, and if not, why?',
