@@ -46,6 +46,7 @@ export class IngestProcess {
       open: mutant?.open?.(open) ?? open,
       keepaliveSeconds: 4,
     });
+    const mounted = store.mount(this.process);
     const clock = {
       now: () => world.now,
       every: (ms: number, work: () => void) => {
@@ -56,7 +57,7 @@ export class IngestProcess {
     this.#intake = new Intake({ source: mutant?.source?.(source) ?? source, journal: this.journal, clock });
     this.#writer = new Writer({
       journal: new FileJournalReader({ dir: JOURNAL_DIR, writer: this.journal, disk: own }),
-      store: store.mount(this.process),
+      store: mutant?.store?.(mounted) ?? mounted,
       configurations: {
         byVersion: (version) => database.ask(this.process, () => database.byVersion(version)),
         at: (position) => database.ask(this.process, () => database.at(position)),

@@ -56,4 +56,40 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'forgets to say which names there are before it acknowledges',
     disk: (disk) => ({ ...disk, syncFolder: () => Promise.resolve() }),
   },
+  {
+    name: 'acknowledges what the journal refused',
+    source: (source) => {
+      const start = source.start.bind(source);
+      source.start = (sink) => start((messages) => sink(messages).catch(() => undefined));
+      return source;
+    },
+  },
+  {
+    name: 'takes a part of a write for the whole of it',
+    disk: (disk) => ({
+      ...disk,
+      async open(path, mode) {
+        const file = await disk.open(path, mode);
+        const write = file.write.bind(file);
+        file.write = async (bytes, offset) => {
+          await write(bytes, offset);
+          return bytes.length;
+        };
+        return file;
+      },
+    }),
+  },
+  {
+    name: 'says that the store has it before it has',
+    store: (store) => ({
+      write: (...batch) => {
+        store.write(...batch).catch(() => undefined);
+        return Promise.resolve([]);
+      },
+    }),
+  },
+  {
+    name: 'gives up what the store did not take',
+    store: (store) => ({ write: (...batch) => store.write(...batch).catch(() => []) }),
+  },
 ];

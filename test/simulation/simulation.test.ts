@@ -48,7 +48,9 @@ test('a seed gives the same run every time', async () => {
 
 test.each(MUTANTS)('mutant that $name is found', async (mutant) => {
   for (let seed = 1; seed <= MUTANT_SEEDS; seed++) {
-    if ((await simulate(seed, mutant)).problems.length > 0) return;
+    // A journal that has lost its end cannot even be looked at.
+    const { problems } = await simulate(seed, mutant).catch((error: Error) => ({ problems: [error.message] }));
+    if (problems.length > 0) return;
   }
   expect.fail(`${MUTANT_SEEDS} runs did not find it`);
 });

@@ -2,6 +2,7 @@
 import type { MessageSource } from '#ingest/broker/port.ts';
 import type { OpenMqtt } from '#ingest/broker/mqtt.ts';
 import type { Disk } from '#shared/journal/disk.ts';
+import type { ReadingStore } from '#shared/readings/port.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { SimulatedDatabase } from './database.ts';
 import type { SimulatedDisk } from './disk.ts';
@@ -18,6 +19,7 @@ export interface Mutant {
   readonly open?: (open: OpenMqtt) => OpenMqtt;
   readonly disk?: (disk: Disk) => Disk;
   readonly source?: (source: MessageSource) => MessageSource;
+  readonly store?: (store: Pick<ReadingStore, 'write'>) => Pick<ReadingStore, 'write'>;
   /** Commits look at neither position nor epoch. */
   readonly unguarded?: true;
 }
