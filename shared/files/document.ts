@@ -17,6 +17,8 @@ import {
 import { syntaxMessage } from './syntax.ts';
 
 export const MAX_BYTES = 10 * 1024 * 1024;
+/** UTF-8 needs at most so many for one of a string's characters. */
+const BYTES_A_CHARACTER = 3;
 
 export interface SyntaxProblem {
   readonly offset: number;
@@ -45,7 +47,7 @@ export function parseText(text: string): ParsedFile {
     placeOf,
     resolve,
   });
-  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES)
+  if (text.length > MAX_BYTES / BYTES_A_CHARACTER && new TextEncoder().encode(text).length > MAX_BYTES)
     return refuse('is larger than 10 MB: split it up or remove what is not needed');
   const foreign = text.search(/[\uFFFD\0]/);
   lines.addNewLine(0);

@@ -58,6 +58,23 @@ export function readRule(
   return { ...(rule ? { rule } : {}), problems: problems.map(below), warnings: warnings.map(below) };
 }
 
+export interface ReadRule {
+  /** There where the text reads as a rule, even if it names what the plant does not have. */
+  readonly rule?: Rule;
+  readonly problems: readonly FileProblem[];
+  readonly warnings: readonly FileProblem[];
+}
+
+/** Reads the text of one rule, as an item of `rules` without its dash; paths begin at the rule, lines at the text. */
+export function readRuleText(text: string, plant: Plant): ReadRule {
+  const reader = new FileReader(text, 'rule');
+  const read = reader.root && readOne(reader, reader.root, new UniqueIds(reader, 'rule'));
+  const whole = read?.whole === true && reader.problems.length === 0;
+  if (read) checkReferences(reader, '', read.rule, new ReferenceChecker(plant), true);
+  const { problems, warnings } = reader;
+  return { ...(whole ? { rule: read.rule } : {}), problems, warnings };
+}
+
 function readRoot(reader: FileReader, root: Field, checker: ReferenceChecker, strict: boolean): Rulebook | undefined {
   const map = reader.mapping(root, 'a rulebook (version, rules)');
   if (!map) return undefined;
@@ -73,16 +90,27 @@ function readRoot(reader: FileReader, root: Field, checker: ReferenceChecker, st
       if (!read) continue;
       const { rule, whole } = read;
       if (whole) rules.push(rule);
-      const { problems, warnings } = checker.check(rule);
-      for (const { path, message } of problems) {
-        const at = reader.locate(`${item.path}.${path}`);
-        if (strict) reader.tell(at, message);
-        else reader.warn(at, message);
-      }
-      for (const { path, message } of warnings) reader.warn(reader.locate(`${item.path}.${path}`), message);
+      checkReferences(reader, `${item.path}.`, rule, checker, strict);
     }
   });
   return { version: 1, rules };
+}
+
+/** Holds what a rule names against the plant; `strict`: what is missing is a problem, else a warning. `base` stands before paths. */
+function checkReferences(
+  reader: FileReader,
+  base: string,
+  rule: Rule,
+  checker: ReferenceChecker,
+  strict: boolean,
+): void {
+  const { problems, warnings } = checker.check(rule);
+  for (const { path, message } of problems) {
+    const at = reader.locate(`${base}${path}`);
+    if (strict) reader.tell(at, message);
+    else reader.warn(at, message);
+  }
+  for (const { path, message } of warnings) reader.warn(reader.locate(`${base}${path}`), message);
 }
 
 /**

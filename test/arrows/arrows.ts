@@ -23,6 +23,7 @@ const SHARED = [
   'shared/readings',
   'shared/database',
   'shared/accounts',
+  'shared/house',
   LOCK,
 ];
 const PROCESS_TYPES = ['shared/process'];
@@ -38,7 +39,7 @@ const WEB_CONTEXT = ['portal/web/app/session.tsx', 'portal/web/app/live.tsx'];
 
 export const ZONES: readonly Zone[] = [
   { zone: 'shared/model', may: [], browser: true },
-  { zone: 'shared/files', may: ['shared/model'] },
+  { zone: 'shared/files', may: ['shared/model'], browser: true },
   { zone: 'shared/telemetry', may: ['shared/model'], mayTypes: ['shared/journal/port.ts'] },
   { zone: 'shared/csv', may: ['shared/model'], mayTypes: ['shared/telemetry'] },
   { zone: 'shared/process', may: ['shared/model'] },
@@ -46,6 +47,13 @@ export const ZONES: readonly Zone[] = [
   { zone: 'shared/readings', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
   { zone: 'shared/database', may: ['shared/model', LOCK], mayTypes: ['shared/telemetry', ...PROCESS_TYPES] },
   { zone: 'shared/accounts', may: ['shared/model', 'shared/database'], mayTypes: PROCESS_TYPES },
+  { zone: 'shared/house', may: ['shared/model', 'shared/database'], mayTypes: PROCESS_TYPES },
+
+  {
+    zone: 'shared/backup',
+    may: ['shared/model', 'shared/database', 'shared/journal', 'shared/readings', LOCK],
+    mayTypes: PROCESS_TYPES,
+  },
 
   { zone: 'rules/engine', may: ['shared/model'], mayTypes: ['shared/telemetry'], browser: true },
   { zone: 'rules', may: [...SHARED, 'rules/engine'], mayTypes: PROCESS_TYPES },
@@ -62,6 +70,12 @@ export const ZONES: readonly Zone[] = [
   { zone: 'portal/web/api', may: ['shared/model'], browser: true },
   { zone: 'portal/web/ui', may: WEB_BASE, browser: true },
   { zone: 'portal/web/features/*', may: [...WEB_BASE, 'portal/web/ui', ...WEB_CONTEXT], browser: true },
+  // Whoever writes a rule is told what the import would tell: by the reader of the files.
+  {
+    zone: 'portal/web/features/rules',
+    may: [...WEB_BASE, 'portal/web/ui', ...WEB_CONTEXT, 'shared/files'],
+    browser: true,
+  },
   { zone: 'portal/web', may: ['shared/model', 'rules/engine', 'portal/web'], browser: true },
   { zone: 'portal/web/vite.config.ts', may: [] },
 
@@ -81,6 +95,10 @@ export const ZONES: readonly Zone[] = [
     'portal/main.ts',
     'portal/import-command.ts',
     'portal/import',
+    'portal/running-house.ts',
+    'portal/backup-command.ts',
+    'portal/restore-command.ts',
+    'portal/backup',
     'portal/standalone.ts',
   ].map((zone) => ({ zone, may: zone.startsWith('shared') ? ['shared'] : ROOMS })),
 ];

@@ -15,7 +15,7 @@ afterAll(() => portal.stop());
 
 test('a rule tells its hits of 30 days, those of the pilot too, and how many of the judged cases were valid', async () => {
   const db = portal.database.kysely;
-  const verdicts = ['valid', 'valid', 'valid', 'false-alarm', null];
+  const verdicts = ['valid', 'valid', 'valid', 'false-alarm', null] as const;
   for (const [i, verdict] of verdicts.entries()) {
     const caseId = await addCase(portal, { machine: 'press-1', component: `part-${i}` });
     await db.updateTable('service_case').set({ verdict }).where('id', '=', caseId).execute();
