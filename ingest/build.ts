@@ -75,6 +75,7 @@ export function buildIngest(house: IngestParts): Ingest {
       at: (position) => configurationAt(database.kysely, position),
     },
     prefix: settings.mqttPrefix,
+    readingsPerSecond: settings.machineReadings,
     file: join(settings.dataDir, 'writer.json'),
     clock: Date.now,
     log,

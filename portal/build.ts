@@ -48,6 +48,7 @@ export function buildPortal(house: PortalParts): { readonly parts: readonly Part
       return found?.plant ?? EMPTY_PLANT;
     },
     prefix: settings.mqttPrefix,
+    readingsPerSecond: settings.machineReadings,
     log,
   });
   const credentials = openCredentials(house);

@@ -4,6 +4,7 @@ import { EMPTY_PLANT, type Plant, PlantIndex } from '#shared/model/plant.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { ReadingStore } from '#shared/readings/port.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
+import { RateLimit } from '#shared/telemetry/rate-limit.ts';
 import type { Snapshot } from '#shared/telemetry/types.ts';
 import { Derivation } from '#rules/engine/derive.ts';
 import type { LastValue, Live, LiveReading, MachineTimes } from './api/live.ts';
@@ -14,6 +15,8 @@ interface LiveParts {
   /** The plant of that configuration; the newest one where none is named. */
   readonly plant: (version?: number) => Promise<Plant>;
   readonly prefix: string;
+  /** What a machine may say a second; without limit where undefined. */
+  readonly readingsPerSecond?: number | undefined;
   readonly log: Log;
 }
 
@@ -26,12 +29,14 @@ export class JournalLive implements Live {
   readonly #last = new Map<string, Map<string, LastValue>>();
   readonly #times = new Map<string, MachineTimes>();
   readonly #subscribers = new Map<string, Set<(reading: LiveReading) => void>>();
+  readonly #rate: RateLimit;
   #index = new PlantIndex(EMPTY_PLANT);
   #derivation = new Derivation(this.#index);
   #loop: Promise<void> | undefined;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
+    this.#rate = new RateLimit(parts.readingsPerSecond);
   }
 
   async start(): Promise<void> {
@@ -96,7 +101,7 @@ export class JournalLive implements Live {
         for (const record of batch.records) {
           if (record.kind === 'config') await this.#configure(configVersion(record.payload));
           if (record.kind !== 'message') continue;
-          const telemetry = interpret(record, this.#index, prefix);
+          const telemetry = this.#rate.admit(interpret(record, this.#index, prefix), record.at);
           if (telemetry.machine === undefined) continue;
           this.#heard(telemetry.machine, record.at);
           for (const snapshot of telemetry.snapshots) this.#take(snapshot, record.at);

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DerivationSnapshot } from '#rules/engine/derive.ts';
 import { type Disk, errorCode, nodeDisk, readFully, writeFully } from '#shared/journal/disk.ts';
 import type { Position } from '#shared/journal/port.ts';
+import type { RateMemory } from '#shared/telemetry/rate-limit.ts';
 
 export interface Checkpoint {
   readonly format: 1;
@@ -12,6 +13,8 @@ export interface Checkpoint {
   readonly configuration: number | null;
   /** What derived sensors remember at the position; null where there is nothing. */
   readonly derivation: DerivationSnapshot | null;
+  /** How much machines have said at the position. */
+  readonly rate?: RateMemory;
 }
 
 /** The checkpoint of the file; undefined where there is none. Throws where the file is none of ours. */

@@ -5,6 +5,7 @@ import { EMPTY_PLANT, type Plant, PlantIndex } from '#shared/model/plant.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Reading, StoredEvent } from '#shared/readings/port.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
+import { RateLimit } from '#shared/telemetry/rate-limit.ts';
 import type { Telemetry } from '#shared/telemetry/types.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Counts, noCounts } from './counters.ts';
@@ -31,16 +32,26 @@ export class Batch {
   at = 0;
 }
 
+interface TranslatorParts {
+  /** First level of the topics. */
+  readonly prefix: string;
+  /** What a machine may say a second; without limit where undefined. */
+  readonly readingsPerSecond?: number | undefined;
+  readonly log: Log;
+}
+
 export class Translator {
   readonly #prefix: string;
   readonly #log: Log;
+  readonly #rate: RateLimit;
   #version: number | null;
   #plant: PlantIndex;
   #derivation: Derivation;
 
-  private constructor(prefix: string, log: Log, configuration: WriterConfiguration | undefined, saved?: Checkpoint) {
-    this.#prefix = prefix;
-    this.#log = log;
+  private constructor(parts: TranslatorParts, configuration: WriterConfiguration | undefined, saved?: Checkpoint) {
+    this.#prefix = parts.prefix;
+    this.#log = parts.log;
+    this.#rate = new RateLimit(parts.readingsPerSecond, saved?.rate);
     this.#version = configuration?.version ?? null;
     this.#plant = new PlantIndex(configuration?.plant ?? EMPTY_PLANT);
     this.#derivation = new Derivation(this.#plant, saved?.derivation ?? undefined);
@@ -48,18 +59,19 @@ export class Translator {
 
   /** Goes on from a checkpoint, or begins at `position` with what held there. */
   static async open(
-    parts: { prefix: string; log: Log; configurations: Configurations },
+    parts: TranslatorParts & { readonly configurations: Configurations },
     from: Checkpoint | Position,
   ): Promise<Translator> {
-    const { prefix, log, configurations } = parts;
-    if (typeof from === 'number') return new Translator(prefix, log, await configurations.at(from));
+    const { configurations } = parts;
+    if (typeof from === 'number') return new Translator(parts, await configurations.at(from));
     const known = from.configuration === null ? undefined : await configurations.byVersion(from.configuration);
-    return new Translator(prefix, log, known ?? (await configurations.at(from.position)), from);
+    return new Translator(parts, known ?? (await configurations.at(from.position)), from);
   }
 
   /** What to save so that `open` goes on at `position`. */
   checkpoint(position: Position): Checkpoint {
-    return { format: 1, position, configuration: this.#version, derivation: this.#derivation.snapshot() };
+    const [derivation, rate] = [this.#derivation.snapshot(), this.#rate.memory()];
+    return { format: 1, position, configuration: this.#version, derivation, rate };
   }
 
   /** The version a configuration entry asks for, where it is not the one that holds already. */
@@ -91,7 +103,8 @@ export class Translator {
     if (record.kind !== 'message') return;
     batch.counts.messages++;
     try {
-      this.#take(record, interpret(record, this.#plant, this.#prefix), batch);
+      const telemetry = this.#rate.admit(interpret(record, this.#plant, this.#prefix), record.at);
+      this.#take(record, telemetry, batch);
     } catch (error) {
       batch.counts.setAside++;
       const { position, topic } = record;
@@ -107,7 +120,7 @@ export class Translator {
     for (const { machine, ts, code, text = '' } of events) batch.events.push({ machine, ts, code, text });
     // as events.csv has it: a backtest knows the machine's state by them
     for (const { machine, ts, state } of states) batch.events.push({ machine, ts, code: 'state', text: state });
-    for (const { reason } of rejects) counts.rejected[reason] = (counts.rejected[reason] ?? 0) + 1;
+    for (const { reason, count = 1 } of rejects) counts.rejected[reason] = (counts.rejected[reason] ?? 0) + count;
     for (const { machine, ts, readings: values } of snapshots) {
       for (const { sensor, value } of values) readings.push({ machine, sensor, ts, value });
     }

@@ -34,6 +34,8 @@ export interface WriterParts {
   readonly configurations: Configurations;
   /** First level of the topics. */
   readonly prefix: string;
+  /** What a machine may say a second; without limit where undefined. */
+  readonly readingsPerSecond?: number | undefined;
   /** Of the checkpoint: DATA_DIR/writer.json. */
   readonly file: string;
   /** Where the checkpoint lies. */

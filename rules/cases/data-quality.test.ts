@@ -8,6 +8,7 @@ import { Work } from '#rules/reader/work.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
 import { type Plant, PlantIndex } from '#shared/model/plant.ts';
 import { judgeSequences } from './data-quality.ts';
+import { tellExcess } from './excess.ts';
 
 const T0 = Date.parse('2026-06-01T00:00:00Z');
 const HOUR = 3_600_000;
@@ -15,7 +16,7 @@ const PLANT: Plant = {
   version: 1,
   customers: [{ id: 'muster', name: 'Muster', tier: 'premium' }],
   models: [{ id: 'press', name: 'Presse', components: [], sensors: [{ id: 'temp' }] }],
-  machines: [1, 2, 3, 4].map((n) => ({ id: `p-${n}`, model: 'press', customer: 'muster' })),
+  machines: [1, 2, 3, 4, 5].map((n) => ({ id: `p-${n}`, model: 'press', customer: 'muster' })),
 };
 const index = new PlantIndex(PLANT);
 const surroundings = {
@@ -142,4 +143,20 @@ test('a count that begins anew is told, and what follows is judged from there', 
   await stretch(2_000, 3);
   expect(await quality()).toEqual({ reset: 1 });
   expect(await cases()).toHaveLength(1);
+});
+
+test('too many readings are told in the same case, in words that say the mend', async () => {
+  await stretch(0, 100, 102);
+  const detail = 'more than 100 a second; let the machine send less';
+  await database.transaction((tx) => tellExcess(tx, [{ machine, at: T0 + 1_000, detail }], surroundings));
+  expect(await cases()).toMatchObject([{ component: '~data', occurrences: 2, severity: 'notice' }]);
+  const told = await database.kysely
+    .selectFrom('case_event')
+    .innerJoin('service_case', 'service_case.id', 'case_event.case_id')
+    .select('detail')
+    .where('machine', '=', machine)
+    .where('kind', '=', 'comment')
+    .execute();
+  expect(told).toHaveLength(2);
+  expect(JSON.stringify(told)).toContain(detail);
 });

@@ -8,6 +8,7 @@ import { type StatusChange, updateStatuses } from '#shared/database/queries/stat
 import { judgeSequences } from '#rules/cases/data-quality.ts';
 import { decide } from '#rules/cases/decide.ts';
 import { casesDue } from '#rules/cases/due.ts';
+import { tellExcess } from '#rules/cases/excess.ts';
 import type { CaseLimits } from '#rules/cases/limits.ts';
 import type { Knowledge } from '#rules/cases/told.ts';
 import type { Work } from './work.ts';
@@ -45,6 +46,7 @@ export async function commit(database: Database, leading: Leading, what: Commit,
     const surroundings = { limits, knowledge: what.knowledge };
     changes.push(...(await decide(tx, what.work, surroundings)));
     changes.push(...(await judgeSequences(tx, what.work.sequences, surroundings)));
+    changes.push(...(await tellExcess(tx, what.work.excess, surroundings)));
     if (what.work.doubtful) changes.push(...(await markNoData(tx, what.work.doubtful)));
     if (what.work.tick !== undefined) changes.push(...(await casesDue(tx, what.work.tick, limits)));
     await insertRejects(tx, what.work.rejects);

@@ -80,7 +80,7 @@ const setupOf = (record: JournalRecord): Setup | undefined =>
     ? SETUPS.get((JSON.parse(Buffer.from(record.payload).toString()) as { version: number }).version)
     : undefined;
 
-function gather(records: readonly JournalRecord[], fold = new Fold(setUp(undefined), 'machines')) {
+function gather(records: readonly JournalRecord[], fold = new Fold(setUp(undefined), { prefix: 'machines' })) {
   const work = new Work(0);
   const board = new StatusBoard([]);
   for (const record of records) fold.take(record, setupOf(record), { work, board });
@@ -183,7 +183,7 @@ describe('the fold', () => {
       const { configuration } = before.fold;
       const again = new Fold(
         configuration === null ? setUp(undefined) : (SETUPS.get(configuration) as Setup),
-        'machines',
+        { prefix: 'machines' },
         memory,
       );
       const after = gather(DAY.slice(cut), again);
@@ -215,6 +215,7 @@ describe('the fold', () => {
     ]);
     expect(work.rejects[1]?.payload).toHaveLength(2_049);
     expect([...work.quality.values()].map(({ machine, what, count }) => [machine, what, count])).toEqual([
+      ['~unknown', 'unknown-machine', 1],
       ['p-1', 'not-a-number', 1],
       ['p-1', 'late', 1],
     ]);
@@ -225,6 +226,60 @@ describe('the fold', () => {
     const { work } = gather(journal([0, 1], [1, 'p-1/telemetry', { values: many }]));
     expect(work.rejects).toHaveLength(50);
     expect([...work.quality.values()]).toMatchObject([{ what: 'unknown-sensor', count: 80 }]);
+  });
+
+  test('keeps a hundred rejects of one machine and reason a minute, wherever it is interrupted, and counts all', () => {
+    const names = (n: number) => ({ values: { [`made-up-${n}`]: n } });
+    const flood = Array.from({ length: 400 }, (_, n) => [30 + n / 10, 'p-1/telemetry', names(n)] as const);
+    const others = [0.5, 30.5, 60.5].map((at) => [at, 'p-2/telemetry', names(0)] as const);
+    const records = journal([0, 1], ...[...flood, ...others].toSorted((a, b) => a[0] - b[0]));
+    const { work } = gather(records);
+    const kept = work.rejects.map(({ at, machine }) => [Math.floor((at - T0) / 60_000), machine]);
+    const howMany = (minute: number, machine: string) =>
+      kept.filter(([of, who]) => of === minute && who === machine).length;
+    expect([howMany(0, 'p-1'), howMany(1, 'p-1'), howMany(0, 'p-2'), howMany(1, 'p-2')]).toEqual([100, 100, 2, 1]);
+    expect(work.rejects.filter(({ detail }) => detail.includes('counted, but not kept'))).toHaveLength(2);
+    expect(work.setAside.get('unknown-sensor')).toBe(403);
+    for (const cut of [120, 250]) {
+      const before = gather(records.slice(0, cut));
+      const again = new Fold(SETUPS.get(1) as Setup, { prefix: 'machines' }, before.fold.memory());
+      const after = gather(records.slice(cut), again);
+      expect([...before.work.rejects, ...after.work.rejects]).toEqual(work.rejects);
+    }
+  });
+
+  test('sets aside what a machine sends too much, tells it once an hour, and judges the others', () => {
+    const options = { prefix: 'machines', readingsPerSecond: 100 };
+    const burst = (hour: number) =>
+      Array.from({ length: 1_500 }, (_, n) => [hour * 3_600 + n / 1_000, 'p-1/telemetry', temp(60)] as const);
+    const records = journal(
+      [0, 1],
+      ...burst(0),
+      [2, 'p-2/telemetry', temp(100)],
+      ...burst(0.5),
+      ...burst(1.01),
+      [3_700],
+    );
+    const { work } = gather(records, new Fold(setUp(undefined), options));
+    expect(work.excess.map(({ machine, at }) => [machine, (at - T0) / 3_600_000])).toEqual([
+      ['p-1', expect.closeTo(0, 2)],
+      ['p-1', expect.closeTo(1.01, 2)],
+    ]);
+    expect(work.setAside.get('too-many')).toBe(1_500);
+    expect(work.rejects.filter(({ reason }) => reason === 'too-many')).toHaveLength(300);
+    const count = [...work.quality.values()].filter(({ what }) => what === 'too-many');
+    expect(count).toMatchObject([
+      { machine: 'p-1', count: 1_000 },
+      { machine: 'p-1', count: 500 },
+    ]);
+    expect(work.told.map(({ transition }) => transition.machine)).toContain('p-2');
+    for (const cut of [800, 1_400, 3_000]) {
+      const before = gather(records.slice(0, cut), new Fold(setUp(undefined), options));
+      const again = new Fold(SETUPS.get(1) as Setup, options, JSON.parse(JSON.stringify(before.fold.memory())));
+      const after = gather(records.slice(cut), again);
+      expect([...before.work.excess, ...after.work.excess]).toEqual(work.excess);
+      expect([...before.work.rejects, ...after.work.rejects]).toEqual(work.rejects);
+    }
   });
 
   test('tells which standing alarms cannot be judged any more, since when, and when they can be again', () => {
@@ -242,7 +297,7 @@ describe('the fold', () => {
       author: null,
       reason: null,
     });
-    const fold = new Fold(ticking, 'machines');
+    const fold = new Fold(ticking, { prefix: 'machines' });
     const doubts = (...lines: Parameters<typeof journal>) => {
       const { work } = gather(journal(...lines), fold);
       expect(work.told.filter(({ transition }) => transition.transition === 'cleared')).toEqual([]);
@@ -254,12 +309,12 @@ describe('the fold', () => {
     expect(doubts([6], [7], [8])).toEqual([['p-1', 'hot', 6]]);
     expect(doubts([9])).toBeUndefined();
     expect(doubts([10, 'p-1/telemetry', temp(100)], [11])).toEqual([]);
-    const again = new Fold(ticking, 'machines', fold.memory());
+    const again = new Fold(ticking, { prefix: 'machines' }, fold.memory());
     expect(gather(journal([12]), again).work.doubtful).toEqual([]);
   });
 
   test('tells state and connection at once, the times of messages every ten seconds', () => {
-    const fold = new Fold(SETUPS.get(1) as Setup, 'machines');
+    const fold = new Fold(SETUPS.get(1) as Setup, { prefix: 'machines' });
     const { board } = gather(
       journal([0, 'p-1/telemetry', temp(60)], [1, 'p-1/state', 'running'], [2, 'p-1/connection', 'online']),
       fold,

@@ -7,7 +7,9 @@ import { greatestExcess, type Reason } from '#shared/model/reason.ts';
 import { sentences } from '#shared/model/sentence.ts';
 import type { Text } from '#shared/model/text.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
+import { RateLimit, type RateMemory } from '#shared/telemetry/rate-limit.ts';
 import type { Telemetry } from '#shared/telemetry/types.ts';
+import { Samples, type SamplesMemory } from './samples.ts';
 import type { Setup } from './setup.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Doubtful, Work } from './work.ts';
@@ -18,15 +20,32 @@ export interface Gathering {
   readonly board: StatusBoard;
 }
 
+/** What the engine remembers, and beside it how much machines have said and what of the rejects was kept. */
+export interface FoldMemory extends EngineSnapshot {
+  readonly rate?: RateMemory;
+  readonly samples?: SamplesMemory;
+}
+
+export interface FoldOptions {
+  /** First level of the topics. */
+  readonly prefix: string;
+  /** What a machine may say a second; without limit where undefined. */
+  readonly readingsPerSecond?: number | undefined;
+}
+
 export class Fold {
   readonly #prefix: string;
   #setup: Setup;
   readonly #engine: Engine;
+  readonly #rate: RateLimit;
+  readonly #samples: Samples;
   #doubtful: readonly Doubtful[] | undefined;
 
-  /** `memory`: of a fold with the same setup, to go on where it was. `prefix`: first level of the topics. */
-  constructor(setup: Setup, prefix: string, memory?: EngineSnapshot) {
+  /** `memory`: of a fold with the same setup, to go on where it was. */
+  constructor(setup: Setup, { prefix, readingsPerSecond }: FoldOptions, memory?: FoldMemory) {
     this.#prefix = prefix;
+    this.#rate = new RateLimit(readingsPerSecond, memory?.rate);
+    this.#samples = new Samples(memory?.samples);
     this.#setup = setup;
     this.#engine = memory ? Engine.restore(setup.program, memory) : new Engine(setup.program);
   }
@@ -53,8 +72,8 @@ export class Fold {
     return fact && greatestExcess(fact);
   }
 
-  memory(): EngineSnapshot {
-    return this.#engine.snapshot();
+  memory(): FoldMemory {
+    return { ...this.#engine.snapshot(), rate: this.#rate.memory(), samples: this.#samples.memory() };
   }
 
   /**
@@ -65,7 +84,7 @@ export class Fold {
     try {
       this.#take(record, next, gathering);
     } catch (error) {
-      gathering.work.fail(record, error);
+      gathering.work.fail(record, error, this.#samples);
     }
     gathering.work.pass(record);
   }
@@ -81,7 +100,7 @@ export class Fold {
         if (next && next.version !== this.#setup.version) this.#change(next, at, gathering);
         break;
       case 'message': {
-        const telemetry = interpret(record, this.#setup.index, this.#prefix);
+        const telemetry = this.#rate.admit(interpret(record, this.#setup.index, this.#prefix), at);
         this.#feed(telemetry, at, gathering);
         this.#note(telemetry, record, gathering);
         break;
@@ -123,7 +142,7 @@ export class Fold {
     const { machine } = telemetry;
     const { at } = record;
     const knows = (id: string): boolean => index.machine(id) !== undefined;
-    work.reject(record, telemetry.rejects, knows);
+    work.reject(record, telemetry.rejects, { knows, samples: this.#samples });
     if (machine === undefined || !knows(machine)) return;
     work.sequence(machine, record, telemetry.sequence);
     board.message(machine, at);

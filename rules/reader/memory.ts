@@ -1,19 +1,19 @@
-/** The engine's memory as bytes for the database. */
+/** The memory of the fold as bytes for the database. */
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { EngineSnapshot } from '#rules/engine/snapshot.ts';
+import type { FoldMemory } from './fold.ts';
 
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
-export function pack(memory: EngineSnapshot): Promise<Uint8Array> {
+export function pack(memory: FoldMemory): Promise<Uint8Array> {
   return zip(JSON.stringify(memory), { level: 1 });
 }
 
 /** Undefined where the bytes are those of another version of the engine, or damaged. */
-export async function unpack(bytes: Uint8Array): Promise<EngineSnapshot | undefined> {
+export async function unpack(bytes: Uint8Array): Promise<FoldMemory | undefined> {
   try {
-    const memory = JSON.parse((await unzip(bytes)).toString('utf8')) as EngineSnapshot;
+    const memory = JSON.parse((await unzip(bytes)).toString('utf8')) as FoldMemory;
     return memory.version === 1 ? memory : undefined;
   } catch {
     return undefined;

@@ -45,6 +45,6 @@ export class ReaderMetrics {
     for (const { transition: told } of work.told) {
       this.#transitions.inc({ transition: told.transition, mode: told.mode, severity: told.severity });
     }
-    for (const { reason } of work.rejects) this.#rejects.inc({ reason });
+    for (const [reason, count] of work.setAside) this.#rejects.inc({ reason }, count);
   }
 }

@@ -37,7 +37,8 @@ export interface RulesReaderParts {
   /** Its own: stopped with it. */
   readonly journal: JournalReader;
   readonly database: Database;
-  readonly settings: Pick<Settings, 'mqttPrefix' | 'reopenHours' | 'caseAbsorbFor'>;
+  readonly settings: Pick<Settings, 'mqttPrefix' | 'reopenHours' | 'caseAbsorbFor'> &
+    Partial<Pick<Settings, 'machineReadings'>>;
   readonly log: Log;
   readonly metrics: Metrics;
   /** How often the engine's memory is kept, and so how much is folded again at a start. Default: 30 s or 200,000 records. */
@@ -137,7 +138,7 @@ export class RulesReader {
       journal,
       name: READER,
       position: lead.position,
-      prefix: settings.mqttPrefix,
+      fold: { prefix: settings.mqttPrefix, readingsPerSecond: settings.machineReadings },
       log,
     });
     await journal.release(READER, needed);

@@ -8,7 +8,7 @@ import { loadSnapshot } from '#shared/database/queries/reader.ts';
 import { machineStatuses } from '#shared/database/queries/status.ts';
 import { type JournalReader, JournalUnavailable, type Position } from '#shared/journal/port.ts';
 import type { Log } from '#shared/process/log.ts';
-import { Fold } from './fold.ts';
+import { Fold, type FoldOptions } from './fold.ts';
 import { unpack } from './memory.ts';
 import { Setups, setUp } from './setup.ts';
 import { StatusBoard } from './status-board.ts';
@@ -20,7 +20,7 @@ export interface RestoreOptions {
   /** Name of the reader, and the position up to which everything is written. */
   readonly name: string;
   readonly position: Position;
-  readonly prefix: string;
+  readonly fold: FoldOptions;
   readonly log: Log;
 }
 
@@ -49,7 +49,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       { position, end },
       'the journal ends before the place up to which the rules have read: it is another journal than the one the database knows; beginning at its start',
     );
-    const fold = new Fold(setUp(await latestConfiguration(database.kysely)), options.prefix);
+    const fold = new Fold(setUp(await latestConfiguration(database.kysely)), options.fold);
     return { fold, board, position: begin, needed: begin };
   }
   const { fold, from } = await remembered(options, begin);
@@ -60,14 +60,14 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
 
 /** The fold at the place of its snapshot; without a usable one, at the beginning of the journal. */
 async function remembered(options: RestoreOptions, begin: Position): Promise<{ fold: Fold; from: Position }> {
-  const { database, name, prefix, position, log } = options;
+  const { database, name, position, log } = options;
   const snapshot = await loadSnapshot(database.kysely, name);
   if (snapshot && snapshot.position <= position) {
     const memory = await unpack(snapshot.state);
     const held =
       snapshot.configuration === null ? undefined : await configuration(database.kysely, snapshot.configuration);
     if (memory && (held || snapshot.configuration === null)) {
-      return { fold: new Fold(setUp(held), prefix, memory), from: snapshot.position };
+      return { fold: new Fold(setUp(held), options.fold, memory), from: snapshot.position };
     }
     log.warn(
       { position: snapshot.position },
@@ -75,7 +75,7 @@ async function remembered(options: RestoreOptions, begin: Position): Promise<{ f
     );
   }
   return {
-    fold: new Fold(setUp(await configurationAt(database.kysely, begin)), prefix),
+    fold: new Fold(setUp(await configurationAt(database.kysely, begin)), options.fold),
     from: Math.min(begin, position),
   };
 }

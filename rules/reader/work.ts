@@ -2,6 +2,8 @@
 import type { NewReject, QualityCount } from '#shared/database/queries/rejects.ts';
 import type { JournalRecord, Position } from '#shared/journal/port.ts';
 import type { Reject } from '#shared/telemetry/types.ts';
+import type { Samples } from './samples.ts';
+import type { Excess } from '#rules/cases/excess.ts';
 import { gather, type Run } from '#rules/cases/sequence.ts';
 import type { Told } from '#rules/cases/told.ts';
 
@@ -9,6 +11,15 @@ import type { Told } from '#rules/cases/told.ts';
 const EXCERPT_BYTES = 2_048;
 const REJECTS_A_MESSAGE = 50;
 const DETAIL_LENGTH = 1_000;
+
+/** In whose name is counted what machines nobody knows have sent; no id, so that no machine is called so. */
+const STRANGERS = '~unknown';
+const ENOUGH = ' (More of this kind in this minute are counted, but not kept one by one.)';
+
+interface Rejecting {
+  readonly knows: (machine: string) => boolean;
+  readonly samples: Samples;
+}
 
 /** A standing alarm that cannot be judged, because readings are missing. */
 export interface Doubtful {
@@ -31,6 +42,10 @@ export class Work {
   /** All standing alarms whose condition is unknown, where that has changed. */
   doubtful: readonly Doubtful[] | undefined;
   readonly rejects: NewReject[] = [];
+  /** By reason, how much was set aside, kept one by one or not. */
+  readonly setAside = new Map<string, number>();
+  /** Machines that have sent too much, and of which it is time to tell. */
+  readonly excess: Excess[] = [];
   readonly quality = new Map<string, QualityCount>();
   /** What machines counted, by machine. */
   readonly sequences = new Map<string, Run[]>();
@@ -51,10 +66,12 @@ export class Work {
   }
 
   /** Sets a whole record aside that met a mistake of ours. */
-  fail(record: JournalRecord, error: unknown): void {
+  fail(record: JournalRecord, error: unknown, samples: Samples): void {
     const { position, at, topic } = record;
     const detail = `could not be judged (${error instanceof Error ? error.message : String(error)}); this is a mistake of Leitwarte`;
     const payload = excerpt(record.payload);
+    this.setAside.set('internal', (this.setAside.get('internal') ?? 0) + 1);
+    if (samples.take(undefined, 'internal', at) === 'counted') return;
     this.failures.push({ position, error });
     this.rejects.push({
       position,
@@ -69,13 +86,19 @@ export class Work {
     });
   }
 
-  reject(record: JournalRecord, rejects: readonly Reject[], knows: (machine: string) => boolean): void {
+  reject(record: JournalRecord, rejects: readonly Reject[], { knows, samples }: Rejecting): void {
     const payload = rejects.length > 0 ? excerpt(record.payload) : '';
     for (const [ordinal, reject] of rejects.entries()) {
-      const { machine, sensor, reason } = reject;
+      const { machine, sensor, reason, count = 1 } = reject;
       // A machine nobody knows is anybody's word: it gets no counters of its own.
-      if (machine !== undefined && knows(machine)) this.count(machine, record.at, reason);
+      const known = machine !== undefined && knows(machine) ? machine : undefined;
+      this.count(known ?? STRANGERS, record.at, reason, count);
+      this.setAside.set(reason, (this.setAside.get(reason) ?? 0) + count);
+      if (reason === 'too-many' && known !== undefined && samples.tells(known, record.at))
+        this.excess.push({ machine: known, at: record.at, detail: reject.detail });
       if (ordinal >= REJECTS_A_MESSAGE) continue;
+      const sample = samples.take(known, reason, record.at);
+      if (sample === 'counted') continue;
       this.rejects.push({
         position: record.position,
         ordinal,
@@ -83,7 +106,7 @@ export class Work {
         machine: machine ?? null,
         sensor: sensor ?? null,
         reason,
-        detail: withPath(reject).slice(0, DETAIL_LENGTH),
+        detail: withPath(reject).slice(0, DETAIL_LENGTH) + (sample === 'kept' ? '' : ENOUGH),
         topic: record.topic,
         payload,
       });
@@ -99,10 +122,10 @@ export class Work {
   }
 
   /** Counts data of a machine that was not evaluated. */
-  count(machine: string, at: number, what: string): void {
+  count(machine: string, at: number, what: string, more = 1): void {
     const hour = at - (at % 3_600_000);
     const key = `${hour} ${what} ${machine}`;
-    const count = (this.quality.get(key)?.count ?? 0) + 1;
+    const count = (this.quality.get(key)?.count ?? 0) + more;
     this.quality.set(key, { machine, at: hour, what, count });
   }
 }

@@ -107,6 +107,12 @@ const definitions = {
     'most the journal may take on disk, in MB',
     (t) => wholeNumber(64, 1e9)(t) ?? 20_480,
   ),
+  machineReadings: setting(
+    'MACHINE_READINGS_PER_SECOND',
+    '5000',
+    'most readings, events and states a machine may send in a second of its own time, over ten seconds; what is more is set aside, and a case tells it; `off`: no limit',
+    (t) => (t?.toLowerCase() === 'off' ? undefined : (wholeNumber(100, 1e6)(t) ?? 5_000)),
+  ),
   reopenHours: setting(
     'REOPEN_HOURS',
     '24',

@@ -40,6 +40,7 @@ export type RejectReason =
   | 'unknown-sensor'
   | 'derived-sensor'
   | 'out-of-range'
+  | 'too-many'
   | 'sparkplug';
 
 /** What could not be used: a whole message, or one reading of it. */
@@ -51,6 +52,8 @@ export interface Reject {
   readonly sensor?: string;
   /** Where in the payload: `values.bearing-temp`, `[3].ts`. */
   readonly path?: string;
+  /** How many readings, events and states it stands for, where that is not one. */
+  readonly count?: number;
 }
 
 export interface Telemetry {

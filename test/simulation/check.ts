@@ -98,7 +98,7 @@ async function stored({ store, database }: Site, records: readonly JournalRecord
 
 /** Alarms, cases, rejects and counts are those of one reader that nothing disturbed. */
 function judged({ database }: Site, records: readonly JournalRecord[]): string[] {
-  const fold = new Fold(setupOf(database, null), 'machines');
+  const fold = new Fold(setupOf(database, null), { prefix: 'machines' });
   const board = new StatusBoard([]);
   const work = new Work(0);
   for (const record of records) {

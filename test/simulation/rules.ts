@@ -2,8 +2,7 @@
  * The rules as a simulated process: the real fold, engine and journal reader in a loop that mirrors rules/reader, over the
  * stand-in of the database.
  */
-import type { EngineSnapshot } from '#rules/engine/snapshot.ts';
-import { Fold } from '#rules/reader/fold.ts';
+import { Fold, type FoldMemory } from '#rules/reader/fold.ts';
 import { type Setup, setUp } from '#rules/reader/setup.ts';
 import { StatusBoard } from '#rules/reader/status-board.ts';
 import { Work } from '#rules/reader/work.ts';
@@ -47,9 +46,13 @@ function remembered(database: SimulatedDatabase): { fold: Fold; from: Position |
     state_at: row['stateAt'] === undefined ? null : new Date(row['stateAt'] as number),
   }));
   const board = new StatusBoard(known);
-  if (!kept) return { fold: new Fold(NOTHING, 'machines'), from: undefined, board };
-  const memory = JSON.parse(kept.memory) as EngineSnapshot;
-  return { fold: new Fold(setupOf(database, kept.configuration), 'machines', memory), from: kept.position, board };
+  if (!kept) return { fold: new Fold(NOTHING, { prefix: 'machines' }), from: undefined, board };
+  const memory = JSON.parse(kept.memory) as FoldMemory;
+  return {
+    fold: new Fold(setupOf(database, kept.configuration), { prefix: 'machines' }, memory),
+    from: kept.position,
+    board,
+  };
 }
 
 interface Bench {
@@ -115,7 +118,7 @@ export class RulesProcess {
     if (!isKnown && (await this.#journal.holds(lead.position))) throw new JournalUnavailable('no end yet', 'END');
     if (!isKnown) {
       const begin = await this.#journal.begin();
-      const another = new Fold(setupOf(database, database.configurations.length), 'machines');
+      const another = new Fold(setupOf(database, database.configurations.length), { prefix: 'machines' });
       return { epoch: lead.epoch, fold: another, board, work: workOf(lead.position, begin) };
     }
     const begin = from ?? (await this.#journal.begin());

@@ -152,7 +152,7 @@ function live(rule: Rule): Alarm[] {
       author: null,
       reason: null,
     }),
-    'machines',
+    { prefix: 'machines' },
   );
   const gathering = { work: new Work(0), board: new StatusBoard([]) };
   for (const [n, said] of ALL.entries()) fold.take(recordOf(said, n), undefined, gathering);

@@ -281,7 +281,7 @@ test('the alarms in the database are those of the journal, folded anew with each
 
   const journal = house.journal();
   const setups = new Setups(house.database.kysely, house.log);
-  const fold = new Fold(setUp(undefined), 'machines');
+  const fold = new Fold(setUp(undefined), { prefix: 'machines' });
   const work = new Work(0);
   const board = new StatusBoard([]);
   for (let place = await journal.begin(); ; ) {

@@ -519,6 +519,7 @@ export const de = {
       'unknown-sensor': 'unbekannte Messstelle',
       'derived-sensor': 'berechnete Messstelle',
       'out-of-range': 'außerhalb des Messbereichs',
+      'too-many': 'zu viele Messwerte',
       sparkplug: 'Sparkplug nicht lesbar',
     },
   },

@@ -517,6 +517,7 @@ export const en: Catalogue = {
       'unknown-sensor': 'unknown sensor',
       'derived-sensor': 'derived sensor',
       'out-of-range': 'out of range',
+      'too-many': 'too many readings',
       sparkplug: 'Sparkplug not readable',
     },
   },
