@@ -50,11 +50,13 @@ const machine = (id: string) => rawClient(url, { username: id, password: 'secret
 
 test('the acknowledgement comes after the sink, and several messages share one commit', async () => {
   await start();
-  store.delayMs = 100;
+  const release = store.hold();
   const client = await machine('m-1');
   for (const id of [1, 2, 3]) client.send(publish('machines/m-1/a', String(id), id));
+  await expect.poll(() => store.asked).toBeGreaterThan(0);
   await sleep(60);
   expect({ acknowledged: client.all('puback').length, stored: store.texts() }).toEqual({ acknowledged: 0, stored: [] });
+  release();
   await client.some('puback', 3);
   expect(store.texts()).toEqual(['1', '2', '3']);
   client.socket.destroy();
@@ -87,15 +89,22 @@ test('a revoked machine is gone at once, the others stay', async () => {
 test('a machine revoked while its password is checked does not get in', async () => {
   await start();
   let revoked = false;
+  let checks = 0;
+  let answer = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
   verify = async (username) => {
-    const answer = revoked ? null : { machine: username };
-    await sleep(50);
-    return answer;
+    const identity = revoked ? null : { machine: username };
+    checks++;
+    await asked;
+    return identity;
   };
   const client = await rawConnect(url, { username: 'm-1', password: 'secret', clientId: 'm-1' });
-  await sleep(20);
+  await expect.poll(() => checks).toBe(1);
   revoked = true;
   changed('m-1');
+  answer();
   expect((await client.some('connack'))[0]?.returnCode).toBe(4);
 });
 
@@ -156,7 +165,7 @@ test('ending it is not the machines falling silent, and loses nothing', async ()
   const client = await rawClient(url, { username: 'm-1', password: 'secret', clientId: 'a', will });
   store.delayMs = 50;
   client.send(publish('machines/m-1/a', 'last', 1));
-  await sleep(20);
+  await expect.poll(() => store.asked, { interval: 5 }).toBe(1);
   await broker.stop();
   await client.closed;
   expect(client.all('puback')).toHaveLength(1);

@@ -13,6 +13,7 @@ import { DuckDbReadings } from '#shared/readings/duckdb.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
 import type { Reject } from '#shared/telemetry/types.ts';
 import { PlantIndex } from '#shared/model/plant.ts';
+import { waitFor } from '#test/servers/tools.ts';
 import { DAY, MINUTE } from '../simulator/calendar.ts';
 import { Simulation } from '../simulator/simulation.ts';
 import { DemoPast } from './demo-past.ts';
@@ -129,7 +130,7 @@ describe('the past', () => {
     const parts = { database, readings, dataDir: dir, epoch, length: DAY, log };
     const cut = new DemoPast(parts);
     await cut.start();
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await waitFor('a part is written', async () => (await readings.count()) > 10_000);
     await cut.stop();
     const past = new DemoPast(parts);
     await past.start();

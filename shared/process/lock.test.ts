@@ -43,13 +43,13 @@ test('the second process is refused with the holder and the mend; a killed holde
   await expect(lockFolder(dir, 'house')).rejects.toThrow(`process ${process.pid} on`);
   await lock.release();
   expect(await readdir(dir)).toEqual([]);
-}, 20_000);
+});
 
 test('a stopped process still holds', async () => {
   const { child } = await holder();
   child.kill('SIGSTOP');
   await expect(lockFolder(dir, 'house')).rejects.toThrow(`in use by another Leitwarte process (process ${child.pid})`);
-}, 20_000);
+});
 
 test('of many who come at once exactly one gets it, again and again', async () => {
   for (let round = 0; round < 5; round++) {

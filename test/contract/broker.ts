@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Packet } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IncomingMessage, MessageSource } from '#ingest/broker/port.ts';
 import { Publisher } from '#ingest/broker/publisher.ts';
@@ -23,8 +24,13 @@ export class Store {
   refuses = false;
   refusals = 0;
   delayMs = 0;
+  /** Batches it was given, stored or not. */
+  asked = 0;
+  #held: Promise<void> | undefined;
 
   readonly sink = async (batch: readonly IncomingMessage[]): Promise<void> => {
+    this.asked++;
+    await this.#held;
     if (this.delayMs > 0) await sleep(this.delayMs);
     if (this.refuses) {
       this.refusals++;
@@ -33,6 +39,15 @@ export class Store {
     for (const { topic, payload, at } of batch)
       this.messages.push({ topic, text: Buffer.from(payload).toString(), at });
   };
+
+  /** From now on nothing gets stored, until what is answered is called. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
 
   texts(machine?: string): string[] {
     const of = machine === undefined ? '' : `machines/${machine}/`;
@@ -195,6 +210,20 @@ export function brokerContract(name: string, make: () => Promise<BrokerUnderTest
       again.send(publish('machines/m-1/telemetry', 'fresh', 3));
       await expect.poll(() => store.texts()).toEqual(['poison', 'online', 'fresh']);
       again.socket.destroy();
+    });
+
+    test('QoS 2 is served like QoS 1: its handshake is whole, and the message is stored once', async () => {
+      const client = await rawClient(broker.url(), login('m-1'));
+      for (const id of [1, 2]) {
+        client.send({ ...publish('machines/m-1/telemetry', `assured ${id}`, id), qos: 2 } as Packet);
+        await client.some('pubrec', id);
+        client.send({ cmd: 'pubrel', messageId: id });
+        await client.some('pubcomp', id);
+      }
+      client.send(publish('machines/m-1/telemetry', 'at least', 3));
+      await client.some('puback');
+      await expect.poll(() => store.texts()).toEqual(['assured 1', 'assured 2', 'at least']);
+      client.socket.destroy();
     });
 
     test('the will of a machine that falls silent arrives', async () => {

@@ -330,7 +330,7 @@ export function databaseContract(
       test('takes effect where ingest writes it into the journal', async () => {
         const { version } = await apply({ plant: plant(30, ['m-1']) });
         expect(await pendingConfigurations(database.kysely)).toContain(version);
-        const waiting = waitEffective(database, version, 5_000);
+        const waiting = waitEffective(database, version, 60_000);
         await markEffective(database.kysely, version, 1_000, 7);
         await markEffective(database.kysely, version, 2_000, 8);
         expect(await waiting).toBe(true);

@@ -8,7 +8,7 @@ import type { Plant } from '#shared/model/plant.ts';
 import { createLog } from '#shared/process/log.ts';
 import { publish, rawClient, rawConnect, type RawPeer } from '#test/contract/raw-mqtt.ts';
 import { copyEmptyDatabase } from '#test/portal/embedded.ts';
-import { removeDir, tempDir } from '#test/servers/tools.ts';
+import { quickest, removeDir, tempDir } from '#test/servers/tools.ts';
 
 /** A broker whose accounts the house keeps, over a database with the machines m-1 to m-9. */
 export interface AccountsUnderTest {
@@ -30,6 +30,9 @@ export interface House {
   plant(machines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Long enough to make a password and to log in with it meanwhile. */
+const OVERLAP_MS = 3_000;
 
 export const MACHINES = ['m-1', 'm-2', 'm-3', 'm-4', 'm-5', 'm-6', 'm-7', 'm-8', 'm-9'];
 
@@ -133,15 +136,15 @@ export function machineAccountsContract(name: string, make: (database: Database)
     test('two passwords overlap; the older one ends by itself, with its connection, the newer one stays', async () => {
       const older = await house.make('m-3');
       const olderPeer = await connect(older);
-      const newer = await house.make('m-3', 1_500);
+      const cutOff = olderPeer.closed.then(() => Date.now());
+      const newer = await house.make('m-3', OVERLAP_MS);
+      const [kept, ending] = (await house.credentials.list('m-3', Date.now())).map(({ endsAt }) => endsAt);
+      expect(kept).toBeNull();
       expect(newer.username).toBe(secondName('m-3'));
       const newerPeer = await rawClient(house.broker.url(), { ...newer, clientId: 'newer' });
-      expect(olderPeer.isClosed).toBe(false);
-      const ends = (await house.credentials.list('m-3', Date.now())).map(({ endsAt }) => endsAt !== null);
-      expect(ends).toEqual([false, true]);
-      const begin = Date.now();
-      await olderPeer.closed;
-      expect(Date.now() - begin).toBeLessThan(3_000);
+      const late = (await cutOff) - (ending?.getTime() ?? NaN);
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(3_000);
       expect([await logsIn(older), newerPeer.isClosed]).toEqual([false, false]);
       await speaks(newerPeer, 'm-3');
       newerPeer.socket.destroy();
@@ -153,13 +156,18 @@ export function machineAccountsContract(name: string, make: (database: Database)
     });
 
     test('without an overlap both hold until they are revoked; then no connection is left within a second', async () => {
-      const [one, two, other] = [await house.make('m-4'), await house.make('m-4'), await house.make('m-5')];
-      const peers = [await connect(one), await rawClient(house.broker.url(), { ...two, clientId: 'another' })];
+      const other = await house.make('m-5');
       const bystander = await connect(other);
-      const begin = Date.now();
-      await house.revoke('m-4');
-      await Promise.all(peers.map(({ closed }) => closed));
-      expect(Date.now() - begin).toBeLessThan(1_000);
+      let [one, two] = [other, other];
+      const tookMs = await quickest(1_000, async () => {
+        [one, two] = [await house.make('m-4'), await house.make('m-4')];
+        const peers = [await connect(one), await rawClient(house.broker.url(), { ...two, clientId: 'another' })];
+        const begin = performance.now();
+        await house.revoke('m-4');
+        await Promise.all(peers.map(({ closed }) => closed));
+        return performance.now() - begin;
+      });
+      expect(tookMs).toBeLessThan(1_000);
       expect([await logsIn(one), await logsIn(two), bystander.isClosed]).toEqual([false, false, false]);
       await speaks(bystander, 'm-5');
       bystander.socket.destroy();

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type ReadingStore, StoreUnavailable } from '#shared/readings/port.ts';
+import { waitFor } from '#test/servers/tools.ts';
 
 /** A reading store with a server behind it that can be taken away and brought back. */
 export interface StoreWithServer {
@@ -28,7 +28,7 @@ export function readingOutageContract(name: string, make: () => Promise<StoreWit
         ]);
         for (const failure of failures) expect(failure).toBeInstanceOf(StoreUnavailable);
         await end();
-        for (let i = 0; i < 100 && !(await answers(store)); i++) await sleep(50);
+        await waitFor('it answers again', () => store.check().then(() => true));
         await store.write([reading], []);
         expect(await store.count({ machine: 'm-1' })).toBe(1);
         expect(await store.latest(['m-1'])).toHaveLength(1);
@@ -38,11 +38,4 @@ export function readingOutageContract(name: string, make: () => Promise<StoreWit
       }
     });
   });
-}
-
-function answers(store: ReadingStore): Promise<boolean> {
-  return store.check().then(
-    () => true,
-    () => false,
-  );
 }

@@ -7,6 +7,9 @@ import type { Login, Target } from './h-targets.ts';
 
 type Attack = (target: Target, house: RawPeer) => Promise<string[]>;
 
+/** A broker that has not answered by then never will. */
+const PATIENCE_MS = 20_000;
+
 const as = (login: Login, clientId = login.username) => ({ ...login, clientId });
 
 /** The house's own connection, hearing everything machines say. */
@@ -122,6 +125,13 @@ export const comeWithoutPassword: Attack = async ({ url, m1, m2, house }) => {
   return in_;
 };
 
+/** What the broker did to a connection before is known once it answers there. */
+async function answersOrIsClosed(peer: RawPeer): Promise<void> {
+  const count = peer.all('pingresp').length + 1;
+  peer.send({ cmd: 'pingreq' });
+  await peer.some('pingresp', count).catch(() => undefined);
+}
+
 /** H4: take the client id of the house, or of another machine. */
 export const takeClientIds: Attack = async ({ url, m1, m2, house: login }, house) => {
   const other = await rawClient(url, as(m2));
@@ -131,7 +141,7 @@ export const takeClientIds: Attack = async ({ url, m1, m2, house: login }, house
     thief.socket.destroy();
     await thief.closed;
   }
-  await sleep(50);
+  for (const peer of [house, other]) await answersOrIsClosed(peer);
   const ended = [house.isClosed && 'the house was pushed off', other.isClosed && 'm-2 was pushed off'];
   other.socket.destroy();
   return ended.filter((one) => one !== false);
@@ -158,10 +168,15 @@ export async function flood({ url, m1 }: Target, count: number): Promise<number>
   const sockets = Array.from({ length: count }, () => connect(Number(port), hostname));
   for (const socket of sockets) socket.on('error', () => undefined).resume();
   await Promise.all(sockets.map((socket) => once(socket, 'connect').catch(() => undefined)));
-  await sleep(300);
-  const open = sockets.filter((socket) => !socket.closed && !socket.destroyed && socket.readyState === 'open').length;
   machine.send(publish('machines/m-1/telemetry', 'beside the flood', 1));
   await machine.some('puback');
+  const left = (): number =>
+    sockets.filter((socket) => !socket.closed && !socket.destroyed && socket.readyState === 'open').length;
+  let open = left();
+  for (let before = -1; before !== open; open = left()) {
+    before = open;
+    await sleep(300);
+  }
   for (const socket of sockets) socket.destroy();
   machine.socket.destroy();
   return open;
@@ -175,7 +190,7 @@ export async function overdo({ url, m1, m2 }: Target): Promise<string[]> {
     ...as(m1, 'huge'),
     will: { topic, payload: Buffer.alloc(200_000, 'x'), qos: 1, retain: true },
   });
-  await Promise.race([huge.closed, sleep(2_000)]);
+  await Promise.race([huge.closed, sleep(PATIENCE_MS)]);
   const achieved = huge.isClosed ? [] : ['a will of 200 kB is kept'];
   huge.socket.destroy();
   const eager = await rawClient(url, as(m1));
@@ -188,7 +203,7 @@ export async function overdo({ url, m1, m2 }: Target): Promise<string[]> {
   await Promise.race([eager.closed, eager.some('puback').catch(() => undefined), sleep(3_000)]);
   eager.socket.destroy();
   other.send(publish('machines/m-2/telemetry', 'undisturbed', 1));
-  await Promise.race([other.some('puback').catch(() => undefined), sleep(2_000)]);
+  await Promise.race([other.some('puback').catch(() => undefined), sleep(PATIENCE_MS)]);
   if (other.all('puback').length === 0) achieved.push('another machine is not served');
   other.socket.destroy();
   return achieved;

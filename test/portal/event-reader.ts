@@ -21,7 +21,7 @@ export class EventReader {
   }
 
   /** The first event that fits, waiting for it where needed. */
-  async until(fits: (event: SentEvent) => boolean, ms = 5_000): Promise<SentEvent> {
+  async until(fits: (event: SentEvent) => boolean, ms = 30_000): Promise<SentEvent> {
     const end = Date.now() + ms;
     for (;;) {
       const found = this.events.find(fits);

@@ -36,7 +36,7 @@ export async function launchChromium(): Promise<LaunchedChromium> {
     },
   });
   await server.start();
-  const browser = await chromium.connectOverCDP(endpoint ?? '');
+  const browser = await chromium.connectOverCDP(endpoint ?? '', { timeout: 90_000 });
   return {
     browser,
     pid: server.pid,

@@ -16,7 +16,7 @@ export interface Launch {
   readonly stopSignal?: NodeJS.Signals;
   /** Talks to the server; throws or answers false until it serves. */
   readonly ready: (log: string) => Promise<boolean> | boolean;
-  /** Default 20 s. */
+  /** Default 90 s. */
   readonly readyWithinMs?: number;
 }
 

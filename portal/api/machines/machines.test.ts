@@ -5,6 +5,7 @@ import type { Severity } from '#shared/model/rule.ts';
 import { PLANT } from '#test/portal/plant.ts';
 import { addAlarm, addCase, heard } from '#test/portal/seed.ts';
 import { START, startPortal, type TestPortal } from '#test/portal/portal.ts';
+import { costOf } from '#test/servers/tools.ts';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -227,12 +228,12 @@ test('ten thousand machines are listed in a moment', async () => {
   try {
     const browser = await big.as('admin');
     await browser.get('/machines?limit=100');
-    const begun = performance.now();
-    const { body } = await browser.get<MachineList>('/machines?limit=100');
-    const took = performance.now() - begun;
-    expect(body).toMatchObject({ total: 10_000, summary: { '?': 10_000 } });
-    expect(body.items).toHaveLength(100);
-    expect(took).toBeLessThan(1_000);
+    const cost = await costOf(async () => {
+      const { body } = await browser.get<MachineList>('/machines?limit=100');
+      expect(body).toMatchObject({ total: 10_000, summary: { '?': 10_000 } });
+      expect(body.items).toHaveLength(100);
+    });
+    expect(cost).toBeLessThan(1_000);
   } finally {
     await big.stop();
   }

@@ -5,6 +5,7 @@ import { rulebookToYaml, toYaml } from '#shared/files/write.ts';
 import { PLANT, RULES } from '#test/portal/plant.ts';
 import { START, startPortal, type TestPortal } from '#test/portal/portal.ts';
 import { addAlarm } from '#test/portal/seed.ts';
+import { costOf } from '#test/servers/tools.ts';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -88,12 +89,13 @@ test.each([
 test('a rule nested without end is refused in a moment', async () => {
   const bomb = `${'{"not":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
   const browser = await portal.as('lead');
-  const begun = performance.now();
-  const answer = await browser.put('/rules/oil-high', `{"id":"oil-high","when":${bomb}}`, {
-    'content-type': 'application/json',
+  const cost = await costOf(async () => {
+    const answer = await browser.put('/rules/oil-high', `{"id":"oil-high","when":${bomb}}`, {
+      'content-type': 'application/json',
+    });
+    expect(answer.status).toBe(400);
   });
-  expect(answer.status).toBe(400);
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(cost).toBeLessThan(1_000);
 });
 
 test('an import tells what it would do, does it, and does nothing the second time', async () => {
