@@ -21,6 +21,14 @@ export function plantRoute({ catalogue }: { readonly catalogue: Catalogue }): Ro
 
 type Item = PlantAnswer['machines'][number];
 
-function presentMachine({ timezone: _, simulated: __, sensors, ...rest }: Machine): Item {
-  return { ...rest, ...(sensors ? { sensors: [...sensors] } : {}) };
+function presentMachine({ id, name, model, customer, site, reference, sensors }: Machine): Item {
+  return {
+    id,
+    model,
+    customer,
+    ...(name === undefined ? {} : { name }),
+    ...(site === undefined ? {} : { site }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(sensors === undefined ? {} : { sensors }),
+  };
 }

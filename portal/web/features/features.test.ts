@@ -87,6 +87,6 @@ describe('a rule as its file has it', () => {
 
   test('stands in the order of the file, whatever order the database gives', () => {
     const rule = { for: '30s', when: { above: 8, sensor: 'pressure' }, checklist: ['look'], id: 'high' };
-    expect(yamlOf(rule)).toBe('id: high\nwhen:\n  sensor: pressure\n  above: 8\nfor: 30s\nchecklist:\n  - look');
+    expect(yamlOf(rule)).toBe('id: high\nwhen: { sensor: pressure, above: 8 }\nfor: 30s\nchecklist:\n  - look');
   });
 });

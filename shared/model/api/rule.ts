@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MachineModel, SensorOverride } from '../plant.ts';
+import type { Machine, MachineModel } from '../plant.ts';
 import type { Rule } from '../rule.ts';
 import { Id, SeverityName, Text, Time, ToleranceAt } from './common.ts';
 
@@ -174,15 +174,7 @@ export const PlantAnswer = z.object({
   version: z.number().int(),
   models: z.array(asInTheFile<MachineModel>()),
   machines: z.array(
-    z.object({
-      id: Id,
-      name: Text.optional(),
-      model: Id,
-      customer: Id,
-      site: z.string().optional(),
-      reference: z.boolean().optional(),
-      sensors: z.array(asInTheFile<SensorOverride>()).optional(),
-    }),
+    asInTheFile<Pick<Machine, 'id' | 'name' | 'model' | 'customer' | 'site' | 'reference' | 'sensors'>>(),
   ),
   customers: z.array(z.object({ id: Id, name: Text })),
 });

@@ -15,6 +15,7 @@ export function CommentForm({ item, focus }: { readonly item: CaseAnswer; readon
   const [text, setText] = useState('');
   const [visibility, setVisibility] = useState<'internal' | 'customer'>(internal ? 'internal' : 'customer');
   const field = useRef<HTMLTextAreaElement>(null);
+  const known = useRef<{ readonly said: string; readonly key: string }>(undefined);
   const write = (): void => {
     field.current?.scrollIntoView({ block: 'nearest' });
     field.current?.focus();
@@ -25,9 +26,17 @@ export function CommentForm({ item, focus }: { readonly item: CaseAnswer; readon
   }, [focus]);
 
   const send = (): void => {
+    const said = text.trim();
+    // Sent again because no answer came, it is the same word; another text is another one.
+    if (known.current?.said !== said) known.current = { said, key: Math.random().toString(36).slice(2) };
     step.mutate(
-      { step: 'comment', body: { text: text.trim(), visibility }, case: item },
-      { onSuccess: () => setText('') },
+      { step: 'comment', body: { text: said, visibility, key: known.current.key }, case: item },
+      {
+        onSuccess: () => {
+          setText('');
+          known.current = undefined;
+        },
+      },
     );
   };
   return (
