@@ -31,6 +31,8 @@ export interface FoldOptions {
   readonly prefix: string;
   /** What a machine may say a second; without limit where undefined. */
   readonly readingsPerSecond?: number | undefined;
+  /** So many rejects of one machine and reason are kept a minute; a hundred where undefined. */
+  readonly rejectsAMinute?: number | undefined;
 }
 
 export class Fold {
@@ -42,10 +44,10 @@ export class Fold {
   #doubtful: readonly Doubtful[] | undefined;
 
   /** `memory`: of a fold with the same setup, to go on where it was. */
-  constructor(setup: Setup, { prefix, readingsPerSecond }: FoldOptions, memory?: FoldMemory) {
+  constructor(setup: Setup, { prefix, readingsPerSecond, rejectsAMinute }: FoldOptions, memory?: FoldMemory) {
     this.#prefix = prefix;
     this.#rate = new RateLimit(readingsPerSecond, memory?.rate);
-    this.#samples = new Samples(memory?.samples);
+    this.#samples = new Samples(rejectsAMinute, memory?.samples);
     this.#setup = setup;
     this.#engine = memory ? Engine.restore(setup.program, memory) : new Engine(setup.program);
   }

@@ -3,8 +3,8 @@
  * sends broken messages all day, fills neither the database nor the time of the others. A fold, remembered like the engine.
  */
 
-/** So many rejects of one machine and reason are kept in a minute of receipt. Machines nobody knows are one. */
-export const KEPT_A_MINUTE = 100;
+/** So many rejects of one machine and reason are kept in a minute of receipt, where nobody says otherwise. */
+const KEPT_A_MINUTE = 100;
 /** A machine that sends too much is told of once so often. */
 const TOLD_EVERY_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -19,11 +19,14 @@ export interface SamplesMemory {
 export type Sample = 'kept' | 'last of the minute' | 'counted';
 
 export class Samples {
+  readonly #most: number;
   #minute: number;
   #kept: Map<string, number>;
   readonly #told: Map<string, number>;
 
-  constructor(memory?: SamplesMemory) {
+  /** `most`: of one machine and reason in a minute; machines nobody knows are one. */
+  constructor(most = KEPT_A_MINUTE, memory?: SamplesMemory) {
+    this.#most = most;
     this.#minute = memory?.minute ?? 0;
     this.#kept = new Map(memory?.kept);
     this.#told = new Map(memory?.told);
@@ -38,9 +41,9 @@ export class Samples {
     this.#pass(at);
     const key = `${reason} ${machine ?? ''}`;
     const count = (this.#kept.get(key) ?? 0) + 1;
-    if (count > KEPT_A_MINUTE) return 'counted';
+    if (count > this.#most) return 'counted';
     this.#kept.set(key, count);
-    return count === KEPT_A_MINUTE ? 'last of the minute' : 'kept';
+    return count === this.#most ? 'last of the minute' : 'kept';
   }
 
   /** Whether it is time to tell people of a machine that sends too much. */

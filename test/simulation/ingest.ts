@@ -63,6 +63,7 @@ export class IngestProcess {
         at: (position) => database.ask(this.process, () => database.at(position)),
       },
       prefix: 'machines',
+      readingsPerSecond: site.readingsPerSecond,
       file: '/data/writer.json',
       disk: own,
       clock: () => world.now,

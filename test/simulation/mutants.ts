@@ -52,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   { name: 'commits without looking at position and epoch', unguarded: true },
+  { name: 'forgets at a restart how much machines have said', forgetful: true },
   {
     name: 'forgets to say which names there are before it acknowledges',
     disk: (disk) => ({ ...disk, syncFolder: () => Promise.resolve() }),

@@ -36,8 +36,16 @@ export function named(database: SimulatedDatabase, record: JournalRecord): Setup
   return setupOf(database, version);
 }
 
+/** Where nothing is too much, every reject is kept. */
+export const foldOptions = ({ readingsPerSecond }: Site) => ({
+  prefix: 'machines',
+  readingsPerSecond,
+  rejectsAMinute: readingsPerSecond === undefined ? Infinity : 5,
+});
+
 /** Where a restarted process begins to fold, with the status of machines as the database has it. */
-function remembered(database: SimulatedDatabase): { fold: Fold; from: Position | undefined; board: StatusBoard } {
+function remembered(site: Site): { fold: Fold; from: Position | undefined; board: StatusBoard } {
+  const { database } = site;
   const { kept, outcome } = database;
   const known = [...outcome.statuses.values()].map((row) => ({
     machine: row['machine'] as string,
@@ -46,10 +54,12 @@ function remembered(database: SimulatedDatabase): { fold: Fold; from: Position |
     state_at: row['stateAt'] === undefined ? null : new Date(row['stateAt'] as number),
   }));
   const board = new StatusBoard(known);
-  if (!kept) return { fold: new Fold(NOTHING, { prefix: 'machines' }), from: undefined, board };
-  const memory = JSON.parse(kept.memory) as FoldMemory;
+  if (!kept) return { fold: new Fold(NOTHING, foldOptions(site)), from: undefined, board };
+  const whole = JSON.parse(kept.memory) as FoldMemory;
+  const { rate: _rate, ...forgetful } = whole;
+  const memory = site.mutant?.forgetful ? forgetful : whole;
   return {
-    fold: new Fold(setupOf(database, kept.configuration), { prefix: 'machines' }, memory),
+    fold: new Fold(setupOf(database, kept.configuration), foldOptions(site), memory),
     from: kept.position,
     board,
   };
@@ -112,13 +122,13 @@ export class RulesProcess {
     const { database } = this.#site;
     const { lead, fold, board, from } = await database.ask(this.process, () => ({
       lead: database.takeLead(),
-      ...remembered(database),
+      ...remembered(this.#site),
     }));
     const isKnown = lead.position <= (await this.#journal.end());
     if (!isKnown && (await this.#journal.holds(lead.position))) throw new JournalUnavailable('no end yet', 'END');
     if (!isKnown) {
       const begin = await this.#journal.begin();
-      const another = new Fold(setupOf(database, database.configurations.length), { prefix: 'machines' });
+      const another = new Fold(setupOf(database, database.configurations.length), foldOptions(this.#site));
       return { epoch: lead.epoch, fold: another, board, work: workOf(lead.position, begin) };
     }
     const begin = from ?? (await this.#journal.begin());

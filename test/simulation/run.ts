@@ -48,6 +48,8 @@ async function run(seed: number, world: World, random: Random, mutant: Mutant | 
     mutant,
     segmentBytes,
     limitBytes: random.pick([40_000, 200_000, 10_000_000]),
+    // Of the seed itself: no run of another seed is another one for it.
+    readingsPerSecond: seed % 5 === 1 ? 2 : undefined,
     isOneProcess: random.chance(0.5),
     locks: new Set(),
     ingest: undefined,

@@ -22,6 +22,8 @@ export interface Mutant {
   readonly store?: (store: Pick<ReadingStore, 'write'>) => Pick<ReadingStore, 'write'>;
   /** Commits look at neither position nor epoch. */
   readonly unguarded?: true;
+  /** A restart forgets how much machines have said. */
+  readonly forgetful?: true;
 }
 
 export interface Site {
@@ -34,6 +36,8 @@ export interface Site {
   readonly mutant: Mutant | undefined;
   readonly segmentBytes: number;
   readonly limitBytes: number;
+  /** What a machine may say a second. */
+  readonly readingsPerSecond: number | undefined;
   /** Rules and ingest are one process, killed together. */
   readonly isOneProcess: boolean;
   /** Who holds the journal's folder. */
