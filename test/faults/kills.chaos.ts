@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#shared/database/database.ts';
+import { ADMIN_PASSWORD } from '#test/house/processes.ts';
 import { GATEWAY } from '#test/stories/assembly.ts';
 import { alarmsByBacktest, alarmsOf, horizon } from './house/alarms.ts';
 import { audit, caseProblems, readBooks } from './house/accounts.ts';
@@ -25,7 +26,7 @@ test(`${KILLS} kills over all processes lose nothing, double nothing and change 
   onTestFinished(() => house.stop());
   await house.start();
   const fleet = await LedgerPublisher.connect(house.servers.mosquitto.url, GATEWAY, MESSAGES_PER_SECOND, message);
-  const clerk = new Clerk(house.parts.portal);
+  const clerk = new Clerk(house.parts.portal, { username: 'admin', password: ADMIN_PASSWORD });
   fleet.start();
   clerk.start();
   const begin = performance.now();

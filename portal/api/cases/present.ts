@@ -148,7 +148,8 @@ function meaningOf(severity: Severity, component: Text | undefined): Text {
 const FOR_CUSTOMERS = ['text', 'cause', 'remedy', 'how', 'number'];
 
 function presentEntry(entry: TimelineRow, internal: boolean): TimelineEntry {
-  const { id, at, actor, actor_name, kind, visibility, detail } = entry;
+  const { id, at, actor, actor_name, kind, visibility } = entry;
+  const { key: _key, ...detail } = entry.detail;
   return {
     id,
     at: at.toISOString(),

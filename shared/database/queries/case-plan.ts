@@ -28,11 +28,10 @@ export function planOf(options: PlainStep, current: ServiceCase): Plan {
       };
     case 'assign':
       return planAssign(options, current);
-    case 'comment':
-      return {
-        set: {},
-        events: [{ kind: 'comment', visibility: options.body.visibility, detail: { text: options.body.text } }],
-      };
+    case 'comment': {
+      const { text, visibility, key } = options.body;
+      return { set: {}, events: [{ kind: 'comment', visibility, detail: { text, ...(key ? { key } : {}) } }] };
+    }
     case 'shelve': {
       const { until, reason } = options.body;
       const severity = current.status === 'shelved' ? current.shelved_severity : null;

@@ -1,4 +1,5 @@
 /** What people do with a case: one step, its place in the timeline, the audit and the change, in one transaction. */
+import { sql } from 'kysely';
 import { OPEN_STATUSES, stepAllowed } from '#shared/model/case.ts';
 import type { Transaction } from '../database.ts';
 import { acknowledgeAlarms } from './alarms.ts';
@@ -31,6 +32,7 @@ export async function takeStep(tx: Transaction, options: StepOptions): Promise<S
     case 'checklist':
       return tick(tx, options, current);
     default:
+      if (options.step === 'comment' && (await wasSaid(tx, options))) return { done: true, case: current };
       return (await refusal(tx, options, current)) ?? carryOut(tx, options, current, planOf(options, current));
   }
 }
@@ -50,6 +52,20 @@ async function carryOut(tx: Transaction, options: PlainStep, current: ServiceCas
     plan.events.map((event) => ({ ...event, caseId: current.id, at, actor: who })),
   );
   return conclude(tx, options, current, { alarms });
+}
+
+/** Whether this very comment came before, and only its answer was lost. The case is locked, so none is on its way. */
+async function wasSaid(tx: Transaction, { who, body, ...options }: StepOf<'comment'>): Promise<boolean> {
+  if (body.key === undefined) return false;
+  const said = await tx
+    .selectFrom('case_event')
+    .select('id')
+    .where('case_id', '=', options.case)
+    .where('kind', '=', 'comment')
+    .where('actor', '=', who)
+    .where(sql<boolean>`detail->>'key' = ${body.key} and detail->>'text' = ${body.text}`)
+    .executeTakeFirst();
+  return said !== undefined;
 }
 
 /** What the body's schema cannot refuse. */

@@ -207,7 +207,12 @@ export const CaseStepBody = {
     nextStep: z.string().max(500).optional(),
     dueAt: Time.nullable().optional(),
   }),
-  comment: z.object({ text: note.min(1), visibility: z.enum(['internal', 'customer']).default('internal') }),
+  comment: z.object({
+    text: note.min(1),
+    visibility: z.enum(['internal', 'customer']).default('internal'),
+    /** Made up by whoever says it: the same text with the same key, sent again because no answer came, is said once. */
+    key: z.string().min(1).max(64).optional(),
+  }),
   shelve: z.object({ until: Time, reason }),
   wait: z.object({ reason: z.enum(WAIT_REASONS), until: Time, note: note.optional() }),
   resolve: z.object({ ...outcome, verdict: z.enum(['valid', 'false-alarm']) }),

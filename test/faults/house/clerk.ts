@@ -1,23 +1,29 @@
 /**
- * Somebody who works on cases while the house falls apart: says a word of its own to a case again and again, and where no answer
- * comes sends the very same once more, with the revision that was read, until one comes.
+ * Somebody who works on cases while the house falls apart: says a word and plans a next step again and again, and where no answer
+ * comes sends the very same once more, with its key or the revision that was read, until one comes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#shared/database/database.ts';
-import { ADMIN_PASSWORD, type HouseProcess } from '#test/house/processes.ts';
+import type { Login } from '#test/stories/assembly.ts';
 import { type Answer, Browser } from '#test/portal/browser.ts';
 
-const EVERY_MS = 150;
+const EVERY_MS = 60;
 const PATIENCE_MS = 2_000;
 
 interface CaseRead {
   readonly id: string;
   readonly revision: number;
-  readonly timeline: readonly { readonly detail?: { readonly text?: string } }[];
+  readonly timeline: readonly { readonly detail?: { readonly nextStep?: string } }[];
+}
+
+/** A portal moves to another port when it comes back. */
+interface WhereItIs {
+  ready(): { readonly portal?: string };
 }
 
 export class Clerk {
-  readonly #portal: HouseProcess;
+  readonly #portal: WhereItIs;
+  readonly #login: Login;
   readonly #done = new Set<string>();
   readonly #refused = new Set<string>();
   #browser: Browser | undefined;
@@ -27,11 +33,12 @@ export class Clerk {
   #stopped = false;
   #running: Promise<void> | undefined;
 
-  constructor(portal: HouseProcess) {
+  constructor(portal: WhereItIs, login: Login) {
     this.#portal = portal;
+    this.#login = login;
   }
 
-  /** Words the portal took, and how often one was sent once more. */
+  /** What the portal took, and how often something was sent once more. */
   get done(): number {
     return this.#done.size;
   }
@@ -50,18 +57,18 @@ export class Clerk {
     await this.#running;
   }
 
-  /** Words that are there more or less than once, though the portal said so; and words that are there though it refused them. */
+  /** What is there more or less than once, though the portal took it; and what is there though it refused it. */
   async problems({ kysely }: Database): Promise<readonly string[]> {
-    const rows = await kysely.selectFrom('case_event').select('detail').where('kind', '=', 'comment').execute();
+    const rows = await kysely.selectFrom('case_event').select('detail').where('actor', 'is not', null).execute();
     const found = new Map<string, number>();
     for (const { detail } of rows) {
-      const text = String(detail['text']);
-      if (text.startsWith('word ')) found.set(text, (found.get(text) ?? 0) + 1);
+      const text = String(detail['text'] ?? detail['nextStep']);
+      if (/^(word|step) /.test(text)) found.set(text, (found.get(text) ?? 0) + 1);
     }
     return [
       ...[...this.#done]
         .filter((word) => found.get(word) !== 1)
-        .map((word) => `"${word}" was said ${found.get(word)} times`),
+        .map((word) => `"${word}" is there ${found.get(word) ?? 0} times`),
       ...[...found.keys()]
         .filter((word) => this.#refused.has(word))
         .map((word) => `"${word}" was refused and is there`),
@@ -74,23 +81,33 @@ export class Clerk {
       const { items } = (await this.#ask<{ items: readonly { id: string }[] }>('GET', '/cases?status=open&limit=50'))
         .body;
       const found = items[this.#said % Math.max(1, items.length)];
-      if (found !== undefined) await this.#say(found.id, `word ${this.#said++}`);
+      if (found === undefined) continue;
+      await this.#say(found.id, `word ${this.#said}`);
+      await this.#plan(found.id, `step ${this.#said++}`);
     }
   }
 
+  /** A word bears a key of its own; a next step the revision it was decided on. */
   async #say(id: string, text: string): Promise<void> {
-    const { body } = await this.#ask<CaseRead>('GET', `/cases/${id}`);
-    const once = { body: { text }, headers: { 'if-match': `"${body.revision}"` } };
-    const { status } = await this.#ask<CaseRead>('POST', `/cases/${id}/comment`, once);
-    if (status === 200) {
-      this.#done.add(text);
-      return;
-    }
-    if (status !== 409) throw new Error(`the portal answers ${status} to a word`);
-    // Somebody changed the case, or the word was taken and its answer lost: the case tells which.
-    const now = (await this.#ask<CaseRead>('GET', `/cases/${id}`)).body;
-    const isThere = now.timeline.some(({ detail }) => detail?.text === text);
-    (isThere ? this.#done : this.#refused).add(text);
+    const { status } = await this.#ask('POST', `/cases/${id}/comment`, { body: { text, key: text } });
+    if (status !== 200) throw new Error(`the portal answers ${status} to a word`);
+    this.#done.add(text);
+  }
+
+  async #plan(id: string, nextStep: string): Promise<void> {
+    const { revision } = (await this.#ask<CaseRead>('GET', `/cases/${id}`)).body;
+    const once = { body: { nextStep }, headers: { 'if-match': `"${revision}"` } };
+    const { status } = await this.#ask('POST', `/cases/${id}/assign`, once);
+    // 409: somebody else was first, or it was taken and its answer lost. Then it is in the timeline, and only once.
+    if (status === 200) this.#done.add(nextStep);
+    else if (status !== 409) throw new Error(`the portal answers ${status} to a next step`);
+    else if (await this.#isThere(id, nextStep)) this.#done.add(nextStep);
+    else this.#refused.add(nextStep);
+  }
+
+  async #isThere(id: string, nextStep: string): Promise<boolean> {
+    const { timeline } = (await this.#ask<CaseRead>('GET', `/cases/${id}`)).body;
+    return timeline.some(({ detail }) => detail?.nextStep === nextStep);
   }
 
   /** Asks until there is an answer: a portal that is gone gives none, one without its database says 503. */
@@ -118,7 +135,7 @@ export class Clerk {
     if (this.#browser !== undefined && base === this.#base) return this.#browser;
     const browser = new Browser(base);
     if (this.#browser === undefined) {
-      const { status } = await withPatience(browser.logIn('admin', ADMIN_PASSWORD));
+      const { status } = await withPatience(browser.logIn(this.#login.username, this.#login.password));
       if (status !== 200) throw new Error(`log-in: ${status}`);
     } else Object.assign(browser, { cookie: this.#browser.cookie, csrf: this.#browser.csrf });
     this.#browser = browser;
