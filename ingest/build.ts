@@ -2,13 +2,16 @@
 import { join } from 'node:path';
 import type { Database } from '#shared/database/database.ts';
 import { configuration, configurationAt } from '#shared/database/queries/configuration.ts';
+import { Beats } from '#shared/house/beats.ts';
+import { Reporter } from '#shared/house/reporter.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
 import { FileJournalWriter } from '#shared/journal/writer.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Metrics } from '#shared/process/metrics.ts';
 import type { Part } from '#shared/process/run.ts';
 import type { Settings } from '#shared/process/settings.ts';
-import type { ReadingStore } from '#shared/readings/port.ts';
+import type { RolledReadings } from '#shared/readings/rollups/rolled.ts';
+import { heartbeatTopic } from '#shared/telemetry/heartbeat.ts';
 import { Accounts } from './accounts.ts';
 import { RememberedCredentials } from './broker/credentials.ts';
 import { EmbeddedBroker } from './broker/embedded.ts';
@@ -16,13 +19,17 @@ import type { MessageSource } from './broker/port.ts';
 import { Subscriber } from './broker/subscriber.ts';
 import { Configurator } from './configurator.ts';
 import { Intake, systemClock } from './intake.ts';
+import { Heart } from './heart.ts';
 import { JournalWatch } from './journal-watch.ts';
+import { noteInJournal } from './notes.ts';
+import { ingestStage, writerStage } from './stages.ts';
+import { RollupKeeper } from './rollups/keeper.ts';
 import { Writer } from './writer/writer.ts';
 
 interface IngestParts {
   readonly settings: Settings;
   readonly database: Database;
-  readonly readings: ReadingStore;
+  readonly readings: RolledReadings;
   /** Of the house's own user at the broker. */
   readonly mqttPassword: string;
   /** Lets in who comes from this computer without a password. */
@@ -66,7 +73,14 @@ export function buildIngest(house: IngestParts): Ingest {
     log,
   });
   const { source, mqtt } = openSource(house, accounts, (name) => configurator.isMachine(name));
-  const intake: Intake = new Intake({ source, journal, clock: systemClock });
+  const heartbeat = heartbeatTopic(settings.mqttPrefix);
+  const beats = new Beats(settings.heartbeatLimit);
+  const intake: Intake = new Intake({
+    source,
+    journal,
+    clock: systemClock,
+    heartbeat: { topic: heartbeat, stored: (at) => beats.take(at) },
+  });
   const writer = new Writer({
     journal: new FileJournalReader({ dir, writer: journal }),
     store: readings,
@@ -80,15 +94,39 @@ export function buildIngest(house: IngestParts): Ingest {
     clock: Date.now,
     log,
   });
+  const keeper = new RollupKeeper({
+    upkeep: readings.upkeep,
+    keep: {
+      readings: settings.keepReadings,
+      minutes: settings.keepMinutes,
+      hours: settings.keepHours,
+      events: settings.keepEvents,
+    },
+    clock: Date.now,
+    log,
+  });
   const watch = new JournalWatch({ usage: () => journal.usage(), clock: systemClock, log });
+  const heart = new Heart({
+    publish: (topic, payload) => source.publish(topic, payload),
+    topic: heartbeat,
+    everyMs: settings.heartbeatEvery,
+    clock: systemClock,
+    log,
+  });
+  const ingestState = ingestStage({ source, intake, usage: () => journal.usage(), beats });
+  const reporters = [
+    new Reporter({ database, stage: 'ingest', state: ingestState, clock: Date.now, log }),
+    new Reporter({ database, stage: 'writer', state: () => writerStage(writer), clock: Date.now, log }),
+  ];
   tellNotices(source, log);
+  noteInJournal(source, (note) => intake.note(note), log);
   measure(house.metrics, source, intake, writer);
   measureJournal(house.metrics, source, journal, watch);
   const embedded = settings.mqttUrl === undefined ? [accounts] : [];
   return {
-    storing: [named('journal', journal), watch, writer],
+    storing: [named('journal', journal), watch, writer, keeper, ...reporters],
     // The newest configuration stands in the journal before the first message of this start.
-    arriving: [...embedded, configurator, named('intake', intake)],
+    arriving: [...embedded, configurator, named('intake', intake), heart],
     journal,
     check: async () => {
       const { connected, detail } = source.state();
@@ -123,6 +161,7 @@ function openSource(
     ...(cert !== undefined && key !== undefined && { tls: { port: mqttTlsPort, cert, key } }),
     credentials: new RememberedCredentials(accounts, Date.now),
     trustLoopback: demo,
+    packetsPerSecond: settings.machineReadings,
     now: Date.now,
     prefix,
     isMachine,
@@ -140,7 +179,8 @@ function named(name: string, part: { start(): Promise<void>; stop(): Promise<voi
 }
 
 function tellNotices(source: MessageSource, log: Log): void {
-  source.onNotice(({ kind, detail }) => log.warn({ kind }, detail));
+  // What the broker counts is told by the rules, where it has grown.
+  source.onNotice(({ kind, detail }) => log[kind === 'broker-drops' ? 'debug' : 'warn']({ kind }, detail));
   source.onState(({ connected, detail }) => (connected ? log.info(detail) : log.warn(detail)));
 }
 

@@ -1,8 +1,12 @@
 /** Puts the portal together: live values, changes, the app, and who listens for it. */
 import path from 'node:path';
 import { openCredentials } from './credentials.ts';
+import { makeBackup } from '#shared/backup/make.ts';
 import { configuration, latestConfiguration, waitEffective } from '#shared/database/queries/configuration.ts';
 import type { Database } from '#shared/database/database.ts';
+import { callOutside, Outside } from '#shared/house/outside.ts';
+import { Reporter } from '#shared/house/reporter.ts';
+import { Watch } from '#shared/house/watch.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
 import type { FileJournalWriter } from '#shared/journal/writer.ts';
 import type { HouseAnswer } from '#shared/model/api/session.ts';
@@ -63,6 +67,7 @@ export function buildPortal(house: PortalParts): { readonly parts: readonly Part
       trustProxy: settings.trustProxy,
       mail: settings.smtpUrl !== undefined,
       webhookInner: settings.webhookInner === 'on',
+      heartbeatLimit: settings.heartbeatLimit,
     },
     log,
     metrics,
@@ -73,9 +78,33 @@ export function buildPortal(house: PortalParts): { readonly parts: readonly Part
     ],
     confirmConfiguration: (version) => waitEffective(database, version, EFFECT_WITHIN_MS),
     credentials,
+    backup: () =>
+      makeBackup({ database, readings, dataDir: settings.dataDir, version: house.house.version, clock: Date.now }),
     webDist: WEB_DIST,
     house: house.house,
   });
   const server = new PortalServer(app, settings);
-  return { parts: [changes, live, credentials, server], url: () => server.url() };
+  return { parts: [changes, live, credentials, server, ...lookAfter(house, live)], url: () => server.url() };
+}
+
+/** Tells how far the portal has come, and watches whether the others stand still. */
+function lookAfter({ settings, database, log }: PortalParts, live: JournalLive): readonly Part[] {
+  const { heartbeatUrl: url, heartbeatLimit: limitMs } = settings;
+  const outside = url === undefined ? undefined : new Outside({ url, call: callOutside, clock: Date.now, log });
+  const reporter = new Reporter({
+    database,
+    stage: 'portal',
+    state: () => live.stage(Date.now()),
+    clock: Date.now,
+    log,
+  });
+  const watch = new Watch({
+    database,
+    by: 'portal',
+    limitMs,
+    clock: Date.now,
+    log,
+    ...(outside && { looked: (allWell) => outside.looked(allWell) }),
+  });
+  return [reporter, watch];
 }

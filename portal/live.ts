@@ -1,5 +1,7 @@
 /** The portal's own reader of the journal: newest values in memory, and who is told of them. */
-import type { JournalReader, Position } from '#shared/journal/port.ts';
+import { Beats } from '#shared/house/beats.ts';
+import type { StageState } from '#shared/house/reporter.ts';
+import type { JournalReader, JournalRecord, Position } from '#shared/journal/port.ts';
 import { EMPTY_PLANT, type Plant, PlantIndex } from '#shared/model/plant.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { ReadingStore } from '#shared/readings/port.ts';
@@ -30,9 +32,14 @@ export class JournalLive implements Live {
   readonly #times = new Map<string, MachineTimes>();
   readonly #subscribers = new Map<string, Set<(reading: LiveReading) => void>>();
   readonly #rate: RateLimit;
+  readonly #beats = new Beats(Infinity);
   #index = new PlantIndex(EMPTY_PLANT);
   #derivation = new Derivation(this.#index);
   #loop: Promise<void> | undefined;
+  #position: Position = 0;
+  #readAt = 0;
+  #records = 0;
+  #trouble: string | null = null;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
@@ -61,6 +68,20 @@ export class JournalLive implements Live {
 
   times(machine: string): MachineTimes {
     return this.#times.get(machine) ?? { messageAt: undefined, readingAt: undefined };
+  }
+
+  /** How far it has read, at `now` (epoch ms). */
+  async stage(now: number): Promise<StageState> {
+    const lagBytes = Math.max(0, (await this.#parts.journal.end()) - this.#position);
+    return {
+      passed: this.#records,
+      lagBytes,
+      lagMs: lagBytes === 0 || this.#readAt === 0 ? 0 : Math.max(0, now - this.#readAt),
+      waitsFor: this.#trouble,
+      rejected: {},
+      beatAt: this.#beats.at,
+      more: {},
+    };
   }
 
   /** Tells `listener` of each new reading of `machine/sensor`; call what is returned to end it. */
@@ -95,24 +116,35 @@ export class JournalLive implements Live {
   async #follow(from: Position): Promise<void> {
     const { journal, prefix, log } = this.#parts;
     let position = from;
+    this.#position = from;
     while (!this.#stopping.signal.aborted) {
       try {
         const batch = await journal.read(position);
+        this.#trouble = null;
         for (const record of batch.records) {
           if (record.kind === 'config') await this.#configure(configVersion(record.payload));
           if (record.kind !== 'message') continue;
           const telemetry = this.#rate.admit(interpret(record, this.#index, prefix), record.at);
+          if (telemetry.beat !== undefined) this.#beats.take(telemetry.beat);
           if (telemetry.machine === undefined) continue;
           this.#heard(telemetry.machine, record.at);
           for (const snapshot of telemetry.snapshots) this.#take(snapshot, record.at);
         }
         position = batch.next;
+        this.#passed(batch.records, position);
         if (batch.records.length === 0) await journal.wait(position, IDLE_WAIT_MS, this.#stopping.signal);
       } catch (error) {
+        this.#trouble = error instanceof Error ? error.message : String(error);
         log.error({ err: error }, 'live values: reading the journal failed; trying again');
         await journal.wait(position, IDLE_WAIT_MS, this.#stopping.signal);
       }
     }
+  }
+
+  #passed(records: readonly JournalRecord[], position: Position): void {
+    this.#records += records.length;
+    this.#position = position;
+    this.#readAt = records.at(-1)?.at ?? this.#readAt;
   }
 
   #heard(machine: string, at: number): void {

@@ -1,6 +1,7 @@
 /** `npm run portal`: API and pages, over the database, the InfluxDB and the journal the settings name. */
 import { layFoundation } from '#shared/process/foundation.ts';
 import { House, run } from '#shared/process/run.ts';
+import { brokerAsToldBy } from './broker-told.ts';
 import { buildPortal } from './build.ts';
 import { openFrontDoor } from './front-door.ts';
 import { webPagesBuilt } from './web-pages.ts';
@@ -10,7 +11,7 @@ await run(async () => {
   const { log } = foundation;
   await webPagesBuilt(log);
   const door = await openFrontDoor(foundation);
-  const portal = buildPortal({ ...foundation, house: door.house, checks: [] });
+  const portal = buildPortal({ ...foundation, house: door.house, checks: [brokerAsToldBy(foundation)] });
   const house = new House([...foundation.servers, ...portal.parts], log);
   await house.start();
   await door.tell({ portal: portal.url() });

@@ -1,6 +1,8 @@
 /** Puts the rules together: the reader of the journal that turns readings into alarms and cases, and the service desk. */
 import path from 'node:path';
 import type { Database } from '#shared/database/database.ts';
+import { Reporter } from '#shared/house/reporter.ts';
+import { Watch } from '#shared/house/watch.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
 import type { FileJournalWriter } from '#shared/journal/writer.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -8,6 +10,7 @@ import type { Metrics } from '#shared/process/metrics.ts';
 import type { Part } from '#shared/process/run.ts';
 import type { Settings } from '#shared/process/settings.ts';
 import { RulesReader } from './reader/reader.ts';
+import { rulesStage } from './reader/stage.ts';
 import { buildDesk } from './service/desk.ts';
 
 interface RulesParts {
@@ -30,5 +33,13 @@ export function buildRules({ settings, database, journal, log, metrics }: RulesP
     log,
     metrics,
   });
-  return { parts: [reader, ...buildDesk({ settings, database, clock: Date.now, log, metrics })] };
+  const reporter = new Reporter({
+    database,
+    stage: 'rules',
+    state: () => rulesStage(reader, Date.now()),
+    clock: Date.now,
+    log,
+  });
+  const watch = new Watch({ database, by: 'rules', limitMs: settings.heartbeatLimit, clock: Date.now, log });
+  return { parts: [reader, ...buildDesk({ settings, database, clock: Date.now, log, metrics }), reporter, watch] };
 }

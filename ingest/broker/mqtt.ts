@@ -48,6 +48,8 @@ export interface MqttConnection {
   acknowledge(ids: readonly number[]): void;
   /** Subscribes with QoS 1, without what the broker has retained; resolves with the filters it refuses. */
   subscribe(filters: readonly string[]): Promise<string[]>;
+  /** Follows what the broker tells of itself, from what it told last on (QoS 0, retained); resolves false where it refuses. */
+  follow(topic: string): Promise<boolean>;
   /**
    * Resolves when the broker has acknowledged (QoS 1), with its reason where it refuses the message. May never settle when
    * the connection ends first.
@@ -129,6 +131,16 @@ class Connection implements MqttConnection {
       }
     }
     return refused;
+  }
+
+  async follow(topic: string): Promise<boolean> {
+    try {
+      await this.#client.subscribeAsync(topic, { qos: 0 });
+      return true;
+    } catch (error) {
+      if (this.#over) throw error;
+      return false;
+    }
   }
 
   publish(topic: string, payload: Uint8Array | string, retain = false): Promise<string | undefined> {

@@ -25,16 +25,17 @@ export interface SourceState {
 }
 
 /** Something a person should know of, beside the state. */
-export interface SourceNotice {
-  readonly kind:
-    | 'session-lost'
-    | 'subscription-refused'
-    | 'client-id-in-use'
-    | 'storing-fails'
-    | 'storing-again'
-    | 'refused';
-  readonly detail: string;
-}
+export type SourceNotice =
+  | {
+      readonly kind: 'subscription-refused' | 'client-id-in-use' | 'storing-fails' | 'storing-again' | 'refused';
+      readonly detail: string;
+    }
+  /** A machine sends more than it may, and is read more slowly. */
+  | { readonly kind: 'slowed'; readonly detail: string; readonly machine: string }
+  /** The broker has forgotten our session, and with it what it held since then (epoch ms). */
+  | { readonly kind: 'session-lost'; readonly detail: string; readonly since: number }
+  /** So many messages the broker has dropped for its subscribers, in all, since it was started: told when it changes, and once after a start. */
+  | { readonly kind: 'broker-drops'; readonly detail: string; readonly total: number };
 
 /** Counted since the start of the process, for metrics. */
 export interface SourceCounts {

@@ -17,6 +17,8 @@ interface HeldMessage extends Held {
 }
 
 const SESSION_SECONDS = 7 * 24 * 3600;
+/** What mosquitto tells of messages that found no room in the queue of a subscriber that was away. */
+const DROPPED_TOPIC = '$SYS/broker/publish/messages/dropped';
 const PROBE_EVERY_MS = 1_000;
 const PUBLISH_WITHIN_MS = 10_000;
 
@@ -37,6 +39,8 @@ export class Subscriber implements MessageSource {
   #parked: (() => void) | undefined;
   #hadSession = false;
   #lostAt: number | undefined;
+  /** What the broker told last of messages it dropped. */
+  #drops: number | undefined;
   #connection: MqttConnection | undefined;
   #stopped = false;
   #away: Promise<void> | undefined;
@@ -104,8 +108,9 @@ export class Subscriber implements MessageSource {
       ...(this.#options.retryMs !== undefined && { retryMs: this.#options.retryMs }),
     });
     if (!sessionPresent && this.#hadSession) {
-      const since = new Date(this.#lostAt ?? this.#options.now()).toISOString();
-      this.#tell('session-lost', `The broker has lost our session: messages it held since ${since} may be missing.`);
+      const since = this.#lostAt ?? this.#options.now();
+      const said = `messages it held since ${new Date(since).toISOString()} may be missing`;
+      this.#notices.tell({ kind: 'session-lost', detail: `The broker has lost our session: ${said}.`, since });
     }
     this.#hadSession = true;
     void this.#subscribe(connection);
@@ -123,7 +128,9 @@ export class Subscriber implements MessageSource {
           `The broker refuses the subscription to ${filter}: allow it to our user there.`,
         );
       }
-      if (refused.length === filters.length) connection.end();
+      if (refused.length === filters.length) return connection.end();
+      // Another broker than mosquitto does not tell it, or not to us: then holes are found by the machines' own count alone.
+      await connection.follow(DROPPED_TOPIC);
     } catch {
       // The connection is over; the next one subscribes.
     }
@@ -133,9 +140,21 @@ export class Subscriber implements MessageSource {
     // Not read on while stopping: what comes now stays with the broker.
     const held = this.#held;
     if (held === undefined || this.#stopped) return;
+    if (topic === DROPPED_TOPIC) {
+      this.#dropsTold(payload);
+      return next();
+    }
     held.add({ topic, payload, at: this.#options.now(), id, stale: retained });
     if (held.isFull) this.#parked = next;
     else next();
+  }
+
+  #dropsTold(payload: Uint8Array): void {
+    const total = Number(Buffer.from(payload).toString('utf8'));
+    if (!Number.isSafeInteger(total) || total < 0 || total === this.#drops) return;
+    this.#drops = total;
+    const detail = `The broker has dropped ${total} messages for its subscribers since it was started.`;
+    this.#notices.tell({ kind: 'broker-drops', detail, total });
   }
 
   #committed(connection: MqttConnection, batch: readonly HeldMessage[]): void {
@@ -202,7 +221,7 @@ export class Subscriber implements MessageSource {
     this.#held = undefined;
   }
 
-  #tell(kind: SourceNotice['kind'], detail: string): void {
+  #tell(kind: 'subscription-refused' | 'client-id-in-use' | 'storing-fails' | 'storing-again', detail: string): void {
     this.#notices.tell({ kind, detail });
   }
 }

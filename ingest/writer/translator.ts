@@ -2,6 +2,7 @@
 import { Derivation } from '#rules/engine/derive.ts';
 import type { JournalRecord, Position } from '#shared/journal/port.ts';
 import { EMPTY_PLANT, type Plant, PlantIndex } from '#shared/model/plant.ts';
+import { HOUSE } from '#shared/model/house.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Reading, StoredEvent } from '#shared/readings/port.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
@@ -30,6 +31,8 @@ export class Batch {
   readonly counts: Counts = noCounts();
   /** Time of receipt of the newest entry, epoch ms. */
   at = 0;
+  /** Of the newest heartbeat of the house. */
+  beat: number | undefined;
 }
 
 interface TranslatorParts {
@@ -115,8 +118,14 @@ export class Translator {
     }
   }
 
-  #take({ at }: JournalRecord, { snapshots, events, states, rejects }: Telemetry, batch: Batch): void {
+  #take({ at }: JournalRecord, telemetry: Telemetry, batch: Batch): void {
+    const { snapshots, events, states, rejects, beat } = telemetry;
     const { readings, counts } = batch;
+    if (beat !== undefined) {
+      batch.beat = beat;
+      // Stored like what machines send: only what the store has taken has come this far.
+      batch.events.push({ machine: HOUSE, ts: beat, code: 'heartbeat', text: '' });
+    }
     for (const { machine, ts, code, text = '' } of events) batch.events.push({ machine, ts, code, text });
     // as events.csv has it: a backtest knows the machine's state by them
     for (const { machine, ts, state } of states) batch.events.push({ machine, ts, code: 'state', text: state });

@@ -53,6 +53,8 @@ export interface WriterState {
   /** How much of the journal is not: its bytes, and how long ago its first entry was received. */
   readonly lagBytes: number;
   readonly lagMs: number;
+  /** When the newest heartbeat that is stored was received, epoch ms; undefined before the first. */
+  readonly beatAt: number | undefined;
   /** What the writer waits for; undefined while it goes on. */
   readonly trouble: Trouble | undefined;
   readonly counts: Readonly<Counts>;
@@ -70,6 +72,7 @@ export class Writer {
   #end: Position = 0;
   /** Time of receipt of the newest entry that is stored. */
   #storedAt = 0;
+  #beatAt: number | undefined;
   /** When the next checkpoint may be written: a large one, slow to write, waits longer. */
   #checkpointFrom = 0;
   #storedSinceCheckpoint = false;
@@ -106,6 +109,7 @@ export class Writer {
       position: this.#position,
       lagBytes,
       lagMs,
+      beatAt: this.#beatAt,
       trouble: this.#patience.trouble,
       counts: { ...counts, rejected: { ...rejected } },
     };
@@ -232,6 +236,7 @@ export class Writer {
     this.#storedSinceCheckpoint ||= readings.length + events.length > 0;
     this.#position = next;
     if (batch.at > 0) this.#storedAt = batch.at;
+    this.#beatAt = batch.beat ?? this.#beatAt;
     addCounts(this.#counts, counts);
     done?.(counts, refused);
     if (checkpoint) await this.#save(checkpoint);

@@ -22,6 +22,8 @@ export interface PortalSettings {
   readonly mail: boolean;
   /** Whether webhooks may go to inner networks. */
   readonly webhookInner: boolean;
+  /** A heartbeat of the house older than this is missing, ms. */
+  readonly heartbeatLimit: number;
 }
 
 export interface PortalParts {
@@ -40,6 +42,8 @@ export interface PortalParts {
   readonly confirmConfiguration: (version: number) => Promise<boolean>;
   /** Started and stopped by whoever builds the app. */
   readonly credentials: MachineCredentials;
+  /** Makes a backup of the whole house, part by part. */
+  readonly backup: () => AsyncGenerator<Uint8Array, void, undefined>;
   /** Folder of the built pages; undefined: the API alone. */
   readonly webDist: string | undefined;
   readonly house: HouseAnswer;

@@ -21,6 +21,8 @@ export interface DataTrouble {
   readonly title: Text;
   /** What the case's timeline tells. */
   readonly text: string;
+  /** Whose case it is, where that is not the machine's customer. */
+  readonly customer?: string;
   /** It is told even where something was told a moment ago. */
   readonly isNews?: boolean;
 }
@@ -28,10 +30,10 @@ export interface DataTrouble {
 /** Opens the case of the machine's data, or adds to it; answers what the portal must learn. */
 export async function tellOfData(
   tx: Transaction,
-  { machine, at: time, title, text, isNews }: DataTrouble,
+  { machine, at: time, title, text, isNews, customer: whose }: DataTrouble,
   { limits, knowledge }: Surroundings,
 ): Promise<NewChange[]> {
-  const customer = knowledge.customerOf(machine);
+  const customer = whose ?? knowledge.customerOf(machine);
   if (customer === null) return [];
   const at = new Date(time);
   const place = { machine, component: DATA_COMPONENT };

@@ -2,9 +2,11 @@
 import type { Database } from '#shared/database/database.ts';
 import { markNoData } from '#shared/database/queries/no-data.ts';
 import { type NewChange, recordChanges } from '#shared/database/queries/changes.ts';
+import { passBeat } from '#shared/database/queries/house.ts';
 import { advance, type EngineSnapshot, readerPosition, saveSnapshot } from '#shared/database/queries/reader.ts';
 import { addQuality, insertRejects } from '#shared/database/queries/rejects.ts';
 import { type StatusChange, updateStatuses } from '#shared/database/queries/status.ts';
+import { judgeNotes } from '#rules/cases/broker-notes.ts';
 import { judgeSequences } from '#rules/cases/data-quality.ts';
 import { decide } from '#rules/cases/decide.ts';
 import { casesDue } from '#rules/cases/due.ts';
@@ -47,11 +49,13 @@ export async function commit(database: Database, leading: Leading, what: Commit,
     changes.push(...(await decide(tx, what.work, surroundings)));
     changes.push(...(await judgeSequences(tx, what.work.sequences, surroundings)));
     changes.push(...(await tellExcess(tx, what.work.excess, surroundings)));
+    changes.push(...(await judgeNotes(tx, what.work.notes, surroundings)));
     if (what.work.doubtful) changes.push(...(await markNoData(tx, what.work.doubtful)));
     if (what.work.tick !== undefined) changes.push(...(await casesDue(tx, what.work.tick, limits)));
     await insertRejects(tx, what.work.rejects);
     await addQuality(tx, [...what.work.quality.values()]);
     await updateStatuses(tx, what.statuses);
+    if (what.work.beat !== undefined) await passBeat(tx, 'rules', what.work.beat);
     if (what.snapshot) await saveSnapshot(tx, leading.name, what.snapshot);
     await recordChanges(tx, changes);
     return true;

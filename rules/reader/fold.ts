@@ -7,6 +7,7 @@ import { greatestExcess, type Reason } from '#shared/model/reason.ts';
 import { sentences } from '#shared/model/sentence.ts';
 import type { Text } from '#shared/model/text.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
+import { readNote } from '#shared/telemetry/note.ts';
 import { RateLimit, type RateMemory } from '#shared/telemetry/rate-limit.ts';
 import type { Telemetry } from '#shared/telemetry/types.ts';
 import { Samples, type SamplesMemory } from './samples.ts';
@@ -101,8 +102,14 @@ export class Fold {
       case 'config':
         if (next && next.version !== this.#setup.version) this.#change(next, at, gathering);
         break;
+      case 'note': {
+        const note = readNote(record.payload);
+        if (note !== undefined) gathering.work.notes.push({ ...note, at });
+        break;
+      }
       case 'message': {
         const telemetry = this.#rate.admit(interpret(record, this.#setup.index, this.#prefix), at);
+        if (telemetry.beat !== undefined) gathering.work.beat = telemetry.beat;
         this.#feed(telemetry, at, gathering);
         this.#note(telemetry, record, gathering);
         break;

@@ -8,7 +8,17 @@ interface ReaderState {
   readonly waiting: boolean;
 }
 
+/** Counted since the start of the process. */
+export interface RulesCounts {
+  readonly records: number;
+  readonly raised: number;
+  readonly cleared: number;
+  readonly commits: number;
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
 export class ReaderMetrics {
+  readonly #counts = { records: 0, raised: 0, cleared: 0, commits: 0, rejected: {} as Record<string, number> };
   readonly #records;
   readonly #transitions;
   readonly #rejects;
@@ -39,12 +49,23 @@ export class ReaderMetrics {
     );
   }
 
+  counts(): RulesCounts {
+    return { ...this.#counts, rejected: { ...this.#counts.rejected } };
+  }
+
   committed(work: Work, ms: number): void {
+    this.#counts.records += work.records;
+    this.#counts.commits++;
     this.#records.inc(work.records);
     this.#commits.observe(ms / 1000);
     for (const { transition: told } of work.told) {
+      this.#counts[told.transition]++;
       this.#transitions.inc({ transition: told.transition, mode: told.mode, severity: told.severity });
     }
-    for (const [reason, count] of work.setAside) this.#rejects.inc({ reason }, count);
+    const { rejected } = this.#counts;
+    for (const [reason, count] of work.setAside) {
+      rejected[reason] = (rejected[reason] ?? 0) + count;
+      this.#rejects.inc({ reason }, count);
+    }
   }
 }

@@ -14,7 +14,7 @@ import type { Fold } from './fold.ts';
 import { keepHouse } from './housekeeping.ts';
 import { LEASE_MS, Leadership } from './leadership.ts';
 import { pack } from './memory.ts';
-import { ReaderMetrics } from './metrics.ts';
+import { ReaderMetrics, type RulesCounts } from './metrics.ts';
 import { restore } from './restore.ts';
 import { Retry } from './retry.ts';
 import { Setups } from './setup.ts';
@@ -50,6 +50,13 @@ interface SnapshotSchedule {
   readonly everyRecords: number;
 }
 
+export interface RulesProgress extends RulesCounts {
+  readonly lagBytes: number;
+  readonly committedAt: number;
+  /** A sentence; null while the rules go on. */
+  readonly waitsFor: string | null;
+}
+
 /** What a leading reader works with. */
 interface Bench {
   readonly epoch: number;
@@ -74,6 +81,7 @@ export class RulesReader {
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #position: Position = 0;
+  #committedAt = 0;
   #epoch: number | undefined;
 
   constructor(parts: RulesReaderParts) {
@@ -106,6 +114,21 @@ export class RulesReader {
   check(): Promise<void> {
     const waitingFor = this.#retry.waitingFor;
     return waitingFor === undefined ? Promise.resolve() : Promise.reject(new Error(waitingFor));
+  }
+
+  /**
+   * How far the rules have come. `committedAt`: time of receipt of the newest record committed, epoch ms, 0 before the first;
+   * undefined while another process leads.
+   */
+  async progress(): Promise<RulesProgress | undefined> {
+    if (this.#epoch === undefined) return undefined;
+    const lagBytes = Math.max(0, (await this.#parts.journal.end()) - this.#position);
+    return {
+      lagBytes,
+      committedAt: this.#committedAt,
+      waitsFor: this.#retry.waitingFor ?? null,
+      ...this.#metrics.counts(),
+    };
   }
 
   async #run(): Promise<void> {
@@ -221,6 +244,7 @@ export class RulesReader {
     for (const { position, error } of work.failures)
       this.#parts.log.error({ position, err: error }, 'a record could not be judged');
     this.#position = work.to;
+    this.#committedAt = work.at;
     bench.committedAt = now;
     bench.snapshotRecords += work.records;
     if (snapshot) {

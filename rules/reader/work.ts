@@ -3,6 +3,7 @@ import type { NewReject, QualityCount } from '#shared/database/queries/rejects.t
 import type { JournalRecord, Position } from '#shared/journal/port.ts';
 import type { Reject } from '#shared/telemetry/types.ts';
 import type { Samples } from './samples.ts';
+import type { Noted } from '#rules/cases/broker-notes.ts';
 import type { Excess } from '#rules/cases/excess.ts';
 import { gather, type Run } from '#rules/cases/sequence.ts';
 import type { Told } from '#rules/cases/told.ts';
@@ -49,6 +50,10 @@ export class Work {
   readonly quality = new Map<string, QualityCount>();
   /** What machines counted, by machine. */
   readonly sequences = new Map<string, Run[]>();
+  /** What ingest noted of the broker. */
+  readonly notes: Noted[] = [];
+  /** When the newest heartbeat of the house was received, epoch ms; undefined without one. */
+  beat: number | undefined;
   /** Records that could not be judged, for the log. */
   readonly failures: { readonly position: Position; readonly error: unknown }[] = [];
 

@@ -10,15 +10,17 @@ import {
   waitingFor,
 } from '#shared/database/queries/notifications.ts';
 import { type Recipient, recipientsById } from '#shared/database/queries/recipients.ts';
+import type { NoticeKind } from '#shared/model/service/notification.ts';
 import { MINUTE_MS } from '#shared/model/service/zone.ts';
-import { letter, type Notice, type Subject } from './words.ts';
+import { letter, noticeOf } from './words.ts';
 
 const MOST_ACCOUNTS = 50;
 /** The rest comes in another digest at once. */
 const MOST_IN_DIGEST = 200;
 const HOUR_MS = 3_600_000;
-/** An escalation beyond what a person wants in an hour waits no longer than this. */
+/** What cannot wait, beyond what a person wants in an hour, waits no longer than this. */
 const URGENT_MS = 5 * MINUTE_MS;
+const URGENT: ReadonlySet<NoticeKind> = new Set(['escalation', 'house-still']);
 
 export interface PostParts {
   readonly database: Database;
@@ -54,7 +56,7 @@ async function writeTo(tx: Transaction, account: string, parts: PostParts, now: 
   for (const notice of [...tests, ...alone.slice(0, room)])
     await send(tx, { account, notices: [notice], person, parts, now });
   const beyond = alone.slice(room);
-  const wait = beyond.some(({ kind }) => kind === 'escalation') ? URGENT_MS : digestMinutes * MINUTE_MS;
+  const wait = beyond.some(({ kind }) => URGENT.has(kind)) ? URGENT_MS : digestMinutes * MINUTE_MS;
   const gathered = waiting.filter(({ mode }) => mode === 'digest');
   const until = Math.min(
     now + wait,
@@ -83,9 +85,7 @@ async function send(
   const [first] = notices;
   if (!first) return;
   const why = whyNot(person, parts);
-  const told = notices.map(
-    ({ kind, detail }): Notice => ({ kind, about: kind === 'test' ? null : (detail as unknown as Subject) }),
-  );
+  const told = notices.map(({ kind, detail }) => noticeOf(kind, detail));
   const reader = person ?? { name: '', language: 'de', timezone: 'UTC' };
   const delivery = await addDelivery(tx, {
     channel: 'mail',

@@ -1,6 +1,8 @@
 /** What stands in a mail, in German and English. */
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import { parseDuration } from '#shared/model/duration.ts';
+import type { Trouble } from '#shared/model/house.ts';
+import { TROUBLE_WORDS } from '#shared/model/house-words.ts';
 import type { Severity } from '#shared/model/rule.ts';
 import type { NoticeKind } from '#shared/model/service/notification.ts';
 import { type Text, textIn } from '#shared/model/text.ts';
@@ -21,10 +23,23 @@ export interface Subject {
   readonly after?: string;
 }
 
-export interface Notice {
-  readonly kind: NoticeKind;
-  /** null: a test. */
-  readonly about: Subject | null;
+/** What stands still in the house, and since when (ISO 8601). */
+export interface HouseSubject {
+  readonly what: Trouble;
+  readonly since: string;
+}
+
+export type Notice =
+  | { readonly kind: Exclude<NoticeKind, 'house-still' | 'house-again' | 'test'>; readonly about: Subject }
+  | { readonly kind: 'house-still'; readonly about: HouseSubject }
+  | { readonly kind: 'house-again'; readonly about: HouseSubject }
+  | { readonly kind: 'test' };
+
+/** `detail`: as the notification holds it. */
+export function noticeOf(kind: NoticeKind, detail: Readonly<Record<string, unknown>>): Notice {
+  if (kind === 'test') return { kind };
+  if (kind === 'house-still' || kind === 'house-again') return { kind, about: detail as unknown as HouseSubject };
+  return { kind, about: detail as unknown as Subject };
 }
 
 export interface Reader {
@@ -55,6 +70,11 @@ const WORDS = {
     'sla-warning': (n: number, what: string, clock: string) => `Servicefall ${n}: ${clock} bald fällig, ${what}`,
     'sla-breach': (n: number, what: string, clock: string) => `Servicefall ${n}: ${clock} überfällig, ${what}`,
     escalation: (n: number, what: string) => `Bitte übernehmen Sie Servicefall ${n}: ${what}`,
+    still: (what: string) => `Leitwarte: ${what}`,
+    again: (what: string) => `Leitwarte: Behoben: ${what}`,
+    since: (time: string) => `Seit ${time}.`,
+    was: (time: string) => `Es läuft wieder. Gestört war es seit ${time}.`,
+    works: (what: string) => `Es läuft weiter: ${what}`,
     test: 'Testnachricht von Leitwarte',
     testText: 'Diese Nachricht zeigt, dass E-Mails von Leitwarte bei Ihnen ankommen.',
     digest: (count: number) => `Leitwarte: ${count} Nachrichten`,
@@ -73,6 +93,11 @@ const WORDS = {
     'sla-warning': (n: number, what: string, clock: string) => `Service case ${n}: ${clock} due soon, ${what}`,
     'sla-breach': (n: number, what: string, clock: string) => `Service case ${n}: ${clock} overdue, ${what}`,
     escalation: (n: number, what: string) => `Please take service case ${n}: ${what}`,
+    still: (what: string) => `Leitwarte: ${what}`,
+    again: (what: string) => `Leitwarte: mended: ${what}`,
+    since: (time: string) => `Since ${time}.`,
+    was: (time: string) => `It goes on again. It was disturbed from ${time} on.`,
+    works: (what: string) => `Still working: ${what}`,
     test: 'Test message from Leitwarte',
     testText: 'This message shows that e-mails from Leitwarte reach you.',
     digest: (count: number) => `Leitwarte: ${count} messages`,
@@ -100,14 +125,40 @@ export function letter(notices: readonly Notice[], reader: Reader, publicUrl: st
   return { subject: oneLine(subject), text: `${[words.hello(reader.name), ...bodies, words.how].join('\n\n')}\n` };
 }
 
-function part(
-  { kind, about }: Notice,
+interface Part {
+  readonly subject: string;
+  readonly lines: readonly string[];
+}
+
+/** Links to the page that shows the way of the messages. */
+function housePart(
+  { kind, about: { what, since } }: Extract<Notice, { kind: 'house-still' | 'house-again' }>,
   language: Language,
   timezone: string,
   publicUrl: string | null,
-): { readonly subject: string; readonly lines: readonly string[] } {
+): Part {
   const words = WORDS[language];
-  if (kind === 'test' || !about) return { subject: words.test, lines: [words.testText] };
+  const { title, effect, works, mend } = TROUBLE_WORDS[what];
+  const said = textIn(title, language);
+  const time = timeIn(since, language, timezone);
+  const link = publicUrl === null ? [] : [`${publicUrl}/operation`];
+  if (kind === 'house-again') return { subject: words.again(said), lines: [words.was(time), ...link] };
+  const lines = [
+    words.since(time),
+    textIn(effect, language),
+    words.works(textIn(works, language)),
+    textIn(mend, language),
+    ...link,
+  ];
+  return { subject: words.still(said), lines };
+}
+
+function part(notice: Notice, language: Language, timezone: string, publicUrl: string | null): Part {
+  const words = WORDS[language];
+  if (notice.kind === 'house-still' || notice.kind === 'house-again')
+    return housePart(notice, language, timezone, publicUrl);
+  if (notice.kind === 'test') return { subject: words.test, lines: [words.testText] };
+  const { kind, about } = notice;
   const machine = textIn(about.machine, language);
   const clock = CLOCK_WORDS[about.clock ?? '']?.[language] ?? '';
   const subject = words[kind](about.number, `${textIn(SEVERITY_WORDS[about.severity], language)}, ${machine}`, clock);

@@ -14,6 +14,7 @@ import type { AlarmAttention, AttentionSchema } from './schema-attention.ts';
 import type { SequenceSchema } from './schema-sequence.ts';
 import type { CaseChecklistTable } from './schema-casework.ts';
 import type { MachineCredentialTable } from './schema-credentials.ts';
+import type { HouseSchema } from './schema-house.ts';
 import type { ServiceSchema } from './schema-service.ts';
 
 type Jsonb<T> = ColumnType<
@@ -25,7 +26,7 @@ type GeneratedId = ColumnType<number, never, never>;
 /** Set by the database where left out. */
 type Filled<T> = Generated<T>;
 
-export interface Schema extends AttentionSchema, SequenceSchema, ServiceSchema {
+export interface Schema extends AttentionSchema, HouseSchema, SequenceSchema, ServiceSchema {
   readonly plant_version: PlantVersionTable;
   readonly rulebook_version: RulebookVersionTable;
   readonly configuration: ConfigurationTable;

@@ -8,9 +8,10 @@ export type Position = number;
 
 /**
  * `message`: what a machine sent. `tick`: the server's clock, once a second. `config`: from here on configuration version N
- * holds (payload `{"version":N}`), so that the past can be recomputed.
+ * holds (payload `{"version":N}`), so that the past can be recomputed. `note`: what ingest learned of the way the messages
+ * come (telemetry/note.ts).
  */
-export type EntryKind = 'message' | 'tick' | 'config';
+export type EntryKind = 'message' | 'tick' | 'config' | 'note';
 
 export interface Entry {
   readonly kind: EntryKind;

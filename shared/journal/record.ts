@@ -13,7 +13,7 @@ const MAGIC = 0x4c31;
 const MAGIC_BYTES = Buffer.from('L1', 'latin1');
 const HEADER = 19;
 const MAX_TOPIC = 65_535;
-const KINDS: readonly EntryKind[] = ['message', 'tick', 'config'];
+const KINDS: readonly EntryKind[] = ['message', 'tick', 'config', 'note'];
 
 /** Longest record in bytes. */
 export const MAX_RECORD = HEADER + MAX_TOPIC + MAX_PAYLOAD;

@@ -28,6 +28,9 @@ export type Permission =
   | 'service.see' // promises, calendars, who is on duty
   | 'service.change'
   | 'webhook.change'
+  | 'house.backup' // everything, secrets too
+  | 'house.trouble' // what of the house stands still
+  | 'house.see' // how far each of its stages has come
   | 'delivery.see'; // what was sent to whom, and what could not be, to send it again; jobs
 
 const STAFF: readonly Permission[] = [
@@ -42,6 +45,7 @@ const STAFF: readonly Permission[] = [
   'customer.see',
   'rule.see',
   'service.see',
+  'house.trouble',
 ];
 
 const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
@@ -71,9 +75,18 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     'kpi.see',
     'audit.see',
     'service.change',
+    'house.see',
     'delivery.see',
   ],
-  integrator: [...STAFF, 'quality.see', 'machine.credentials', 'plant.import', 'webhook.change', 'delivery.see'],
+  integrator: [
+    ...STAFF,
+    'quality.see',
+    'machine.credentials',
+    'plant.import',
+    'webhook.change',
+    'house.see',
+    'delivery.see',
+  ],
   admin: [
     ...STAFF,
     'case.work',
@@ -88,7 +101,9 @@ const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
     'audit.see',
     'machine.credentials',
     'service.change',
+    'house.backup',
     'webhook.change',
+    'house.see',
     'delivery.see',
   ],
 };

@@ -24,6 +24,26 @@ export class Metrics {
     });
   }
 
+  /** Values read when they are asked for, each with its labels; none while they cannot be read. */
+  gauges<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    read: () => Promise<readonly (readonly [Readonly<Record<L, string>>, number])[]>,
+  ): void {
+    new Gauge({
+      name: `leitwarte_${name}`,
+      help,
+      labelNames: labels,
+      registers: [this.registry],
+      async collect() {
+        const values = await read().catch(() => []);
+        this.reset();
+        for (const [labelled, value] of values) this.set(labelled, value);
+      },
+    });
+  }
+
   histogram<L extends string>(
     name: string,
     help: string,

@@ -77,6 +77,15 @@ const definitions = {
     'InfluxDB 1.x, http://user:password@host:8086/database; unset: embedded DuckDB',
     influx,
   ),
+  keepReadings: setting(
+    'KEEP_READINGS',
+    'all',
+    'how long readings are kept one by one, such as 90d; `all`: for ever. Charts then show what is rolled up',
+    kept,
+  ),
+  keepMinutes: setting('KEEP_MINUTES', 'all', 'how long readings rolled up by minute are kept', kept),
+  keepHours: setting('KEEP_HOURS', 'all', 'how long readings rolled up by hour are kept', kept),
+  keepEvents: setting('KEEP_EVENTS', 'all', 'how long log codes of machines are kept', kept),
   databaseUrl: setting(
     'DATABASE_URL',
     'unset',
@@ -144,6 +153,21 @@ const definitions = {
     'address of the portal as people open it, https://service.example.com; unset: mails have no links',
     url(['http:', 'https:']),
   ),
+  heartbeatEvery: setting('HEARTBEAT_EVERY', '1m', 'how often a heartbeat goes the way of every message', (t) =>
+    duration(t ?? '1m'),
+  ),
+  heartbeatLimit: setting(
+    'HEARTBEAT_LIMIT',
+    '150s',
+    'a heartbeat older than this is missing: an alarm tells what stands still',
+    (t) => duration(t ?? '150s'),
+  ),
+  heartbeatUrl: setting(
+    'HEARTBEAT_URL',
+    'unset',
+    'address of an outside watcher (Healthchecks, Uptime Kuma …) that is called each minute while heartbeats come everywhere',
+    url(['http:', 'https:']),
+  ),
   webhookInner: setting(
     'WEBHOOK_INNER',
     'off',
@@ -196,8 +220,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 }
 
 /** What is right by itself and wrong together. */
-function contradictions({ mqttPort, mqttTlsCert, mqttTlsKey, mqttUrl, mqttCa }: Settings): readonly string[] {
+function contradictions(settings: Settings): readonly string[] {
+  const { mqttPort, mqttTlsCert, mqttTlsKey, mqttUrl, mqttCa, heartbeatEvery, heartbeatLimit } = settings;
   const problems: string[] = [];
+  if (heartbeatEvery < 100) problems.push('HEARTBEAT_EVERY: is shorter than 100ms');
+  if (heartbeatLimit < 2 * heartbeatEvery)
+    problems.push('HEARTBEAT_LIMIT: is shorter than twice HEARTBEAT_EVERY, so one late heartbeat would raise an alarm');
   if (mqttTlsCert !== undefined && mqttTlsKey === undefined)
     problems.push('MQTT_TLS_KEY: is not set, but MQTT_TLS_CERT is: give both');
   if (mqttTlsKey !== undefined && mqttTlsCert === undefined)
@@ -206,6 +234,10 @@ function contradictions({ mqttPort, mqttTlsCert, mqttTlsKey, mqttUrl, mqttCa }: 
     problems.push('MQTT_TLS_KEY: is not the key of the certificate in MQTT_TLS_CERT');
   if (mqttPort === 'off' && mqttTlsCert === undefined && mqttUrl === undefined)
     problems.push('MQTT_PORT: is off, and there is no MQTT_TLS_CERT: machines could not connect at all');
+  if (shorter(settings.keepMinutes, settings.keepReadings))
+    problems.push('KEEP_MINUTES: is shorter than KEEP_READINGS: what is rolled up is kept at least as long as the readings');
+  if (shorter(settings.keepHours, settings.keepMinutes))
+    problems.push('KEEP_HOURS: is shorter than KEEP_MINUTES: hours are kept at least as long as minutes');
   if (mqttCa !== undefined && mqttUrl !== undefined && !mqttUrl.startsWith('mqtts:'))
     problems.push('MQTT_CA: is of no use, because MQTT_URL does not begin with mqtts://');
   return problems;
@@ -242,6 +274,19 @@ function duration(text: string): number {
   if (ms === undefined)
     throw new Error(`"${text}" is no duration: write a whole number and ms, s, m, h or d, such as 24h`);
   return ms;
+}
+
+/** In ms, a day at least; undefined: for ever. */
+function kept(text: string | undefined): number | undefined {
+  if (text === undefined || text.toLowerCase() === 'all') return undefined;
+  const ms = duration(text);
+  if (ms < 86_400_000) throw new Error(`"${text}" is shorter than 1d`);
+  return ms;
+}
+
+/** Of two times something is kept; undefined: for ever. */
+function shorter(one: number | undefined, other: number | undefined): boolean {
+  return (one ?? Infinity) < (other ?? Infinity);
 }
 
 function port(fallback: number) {

@@ -66,4 +66,6 @@ export interface Telemetry {
   /** Numbers the machine gave what it sent, in the order of the message. */
   readonly sequence: readonly number[];
   readonly rejects: readonly Reject[];
+  /** Of the house's heartbeat: when it was received, epoch ms. */
+  readonly beat?: number;
 }

@@ -20,6 +20,7 @@ const acknowledgeAtOnce: OpenMqtt = (options, handlers) => {
     ...connection,
     acknowledge: () => undefined,
     subscribe: (filters) => connection.subscribe(filters),
+    follow: (topic) => connection.follow(topic),
     end: () => connection.end(),
   };
 };

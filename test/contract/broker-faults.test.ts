@@ -35,7 +35,7 @@ async function begin(store: Store, open: OpenMqtt = openMqtt, version: 4 | 5 = 5
 /** Accepts the connection and its subscriptions. */
 async function accept(peer: RawPeer, sessionPresent = false, version: 4 | 5 = 5): Promise<void> {
   peer.send({ cmd: 'connack', sessionPresent, returnCode: 0, reasonCode: 0 }, version);
-  for (const subscribed of [1, 2]) {
+  for (const subscribed of [1, 2, 3]) {
     const packet = (await peer.some('subscribe', subscribed)).at(-1);
     peer.send({ cmd: 'suback', messageId: packet?.messageId ?? 0, granted: [1] }, version);
   }
@@ -51,11 +51,28 @@ const mutant =
     const whole: MqttConnection = {
       acknowledge: (ids) => connection.acknowledge(ids),
       subscribe: (filters) => connection.subscribe(filters),
+      follow: (topic) => connection.follow(topic),
       publish: (topic, payload, retain) => connection.publish(topic, payload, retain),
       end: () => connection.end(),
     };
     return Object.assign(whole, change(whole));
   };
+
+/** A connection that counts the messages it has handed on. */
+function counting(open: OpenMqtt): { readonly open: OpenMqtt; readonly taken: () => number } {
+  let taken = 0;
+  return {
+    taken: () => taken,
+    open: (options, handlers) =>
+      open(options, {
+        ...handlers,
+        message(message, next) {
+          taken++;
+          handlers.message(message, next);
+        },
+      }),
+  };
+}
 
 const acknowledgesAtOnce: OpenMqtt = (options, handlers) => {
   const connection: MqttConnection = openMqtt(options, {
@@ -71,12 +88,16 @@ const acknowledgesAtOnce: OpenMqtt = (options, handlers) => {
 /** B1: held is held, and the next ones come all the same. */
 async function holds(open: OpenMqtt): Promise<unknown> {
   const store = new Store();
-  store.delayMs = 150;
-  const peer = await (await begin(store, open)).next();
+  const release = store.hold();
+  const counter = counting(open);
+  const peer = await (await begin(store, counter.open)).next();
   await accept(peer);
   for (const id of [1, 2, 3]) peer.send(publish('machines/m-1/a', String(id), id), 5);
-  await sleep(75);
+  await expect.poll(counter.taken).toBe(3);
+  // Whoever acknowledges too early has done so when it took the message.
+  await Promise.race([peer.some('puback', 3), sleep(200)]);
   const early = acknowledged(peer);
+  release();
   await peer.some('puback', 3);
   return { early, then: acknowledged(peer), stored: store.texts() };
 }
@@ -92,20 +113,21 @@ test('B1 mutant: a client that acknowledges at once is found out', async () => {
 /** B2: A is held, the broker comes back without its state, and B has the same id. */
 async function staleIds(open: OpenMqtt): Promise<number[]> {
   const store = new Store();
-  store.delayMs = 300;
+  const release = store.hold();
   const raw = await begin(store, open);
   const first = await raw.next();
   await accept(first);
   first.send(publish('machines/m-1/a', 'A', 1), 5);
-  await sleep(50);
+  await expect.poll(() => store.asked).toBe(1);
   first.socket.destroy();
   const second = await raw.next();
   await accept(second);
+  release();
   // Storing B fails for good: whatever acknowledges id 1 here loses B.
   await expect.poll(() => store.texts()).toEqual(['A']);
   store.refuses = true;
   second.send(publish('machines/m-1/a', 'B', 1), 5);
-  await sleep(600);
+  await Promise.race([second.some('puback'), sleep(600)]);
   return acknowledged(second).map((id) => id ?? 0);
 }
 
@@ -150,28 +172,26 @@ test('B3 mutant: acknowledging the last first is found out', async () => {
   expect(await order(open)).not.toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
 });
 
+/** Resolves when a number has not changed for half a second. */
+async function still(number: () => number): Promise<void> {
+  for (let before = -1; before !== number(); await sleep(500)) before = number();
+}
+
 /** B4: a broker that sends far more than was agreed while nothing can be stored. */
 async function flood(open: OpenMqtt): Promise<{ offered: number; stored: number }> {
   const store = new Store();
-  let taken = 0;
-  const counting: OpenMqtt = (options, handlers) =>
-    open(options, {
-      ...handlers,
-      message(message, next) {
-        taken++;
-        handlers.message(message, next);
-      },
-    });
-  const peer = await (await begin(store, counting)).next();
+  const counter = counting(open);
+  const peer = await (await begin(store, counter.open)).next();
   await accept(peer);
   store.refuses = true;
   const count = 60_000;
   const payload = 'x'.repeat(100);
   for (let i = 0; i < count; i++) peer.send(publish('machines/m-1/a', payload, 1 + (i % 60_000)), 5);
   await expect.poll(() => store.refusals).toBeGreaterThan(5);
-  const offered = taken;
+  await still(counter.taken);
+  const offered = counter.taken();
   store.refuses = false;
-  await expect.poll(() => store.messages.length, { timeout: 20_000 }).toBe(count);
+  await expect.poll(() => store.messages.length, { timeout: 60_000 }).toBe(count);
   return { offered, stored: store.messages.length };
 }
 
@@ -201,7 +221,7 @@ async function reusedIds(open: OpenMqtt): Promise<{ acknowledged: number; stored
   await accept(peer);
   for (let i = 0; i < 500; i++) peer.send(publish('machines/m-1/a', String(i), 1 + (i % 100)), 5);
   await expect.poll(() => store.messages.length).toBe(500);
-  await sleep(50);
+  await Promise.race([peer.some('puback', 500), sleep(3_000)]);
   return { acknowledged: acknowledged(peer).length, stored: new Set(store.texts()).size };
 }
 
@@ -269,6 +289,8 @@ test('it asks for a session the broker keeps, for no retained messages, and subs
     expect(subscriptions).toMatchObject([
       { topic: 'machines/#', qos: 1, rh: 2 },
       { topic: 'spBv1.0/#', qos: 1, rh: 2 },
+      // What the broker tells of itself: as it told it last.
+      { topic: '$SYS/broker/publish/messages/dropped', qos: 0, rh: 0 },
     ]);
     peer.socket.destroy();
   }
@@ -326,10 +348,11 @@ test('while nothing can be stored it leaves before the broker takes it for dead,
 test('stop stores and acknowledges what has come, and leaves', async () => {
   const store = new Store();
   store.delayMs = 100;
-  const peer = await (await begin(store)).next();
+  const counter = counting(openMqtt);
+  const peer = await (await begin(store, counter.open)).next();
   await accept(peer);
   for (const id of [1, 2, 3]) peer.send(publish('machines/m-1/a', String(id), id), 5);
-  await sleep(50);
+  await expect.poll(counter.taken, { interval: 5 }).toBe(3);
   await subscriber?.stop();
   await peer.closed;
   expect({ acknowledged: acknowledged(peer), stored: store.texts() }).toEqual({

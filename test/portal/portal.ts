@@ -11,6 +11,7 @@ import { AnnouncedAccounts } from '#shared/accounts/announced.ts';
 import { MachineCredentials } from '#shared/accounts/credentials.ts';
 import { PasswordMaker } from '#shared/accounts/password.ts';
 import type { MachineLogin } from '#shared/accounts/port.ts';
+import { makeBackup } from '#shared/backup/make.ts';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { hashPassword } from '#shared/database/password.ts';
 import { addAccount } from '#shared/database/queries/accounts.ts';
@@ -111,7 +112,7 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     readings,
     live,
     clock: () => portal.now,
-    settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: false },
+    settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: false, heartbeatLimit: 150_000 },
     log,
     metrics: new Metrics(),
     checks: [{ name: 'database', check: () => database.check() }],
@@ -126,6 +127,7 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
       clock: () => portal.now,
       log,
     }),
+    backup: () => makeBackup({ database, readings, dataDir: dir, version: '0.0.0-test', clock: () => portal.now }),
     webDist: undefined,
     house: { demo: false, people: [], version: '0.0.0-test' },
     ...options.parts,

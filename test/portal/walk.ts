@@ -28,6 +28,9 @@ let users = 0;
 /** How each route is visited. */
 export const WALK: Readonly<Record<string, Visit>> = {
   'GET /house': at('/house'),
+  'GET /house/chain': at('/house/chain'),
+  'GET /house/trouble': at('/house/trouble'),
+  'POST /house/backup': at('/house/backup'),
   'POST /session': { path: () => '/session', body: () => ({ user: 'nobody-at-all', password: 'x', role: 'admin' }) },
   'GET /session': at('/session'),
   'POST /session/password': { path: () => '/session/password', body: () => ({ old: 'wrong', new: 'a new password' }) },

@@ -179,6 +179,11 @@ class Connection implements MqttConnection {
     });
   }
 
+  /** It tells nothing of itself. */
+  follow(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   subscribe(): Promise<string[]> {
     return new Promise((resolve) =>
       this.#travel('toBroker', () => {

@@ -62,7 +62,9 @@ export async function startService(): Promise<ServiceHouse> {
   const databaseUrl = await postgres.createDatabase('service');
   const portal = await startPortal({
     databaseUrl,
-    parts: { settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: true } },
+    parts: {
+      settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: true, heartbeatLimit: 150_000 },
+    },
   });
   const second = openDatabase({ databaseUrl, dataDir: '/nowhere' });
   await second.start();

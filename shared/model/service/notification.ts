@@ -2,8 +2,9 @@
 import { DAY_MS, MINUTE_MS, Zone } from './zone.ts';
 
 export const NOTICE_KINDS = ['opened', 'reopened', 'severity', 'assigned', 'sla-warning', 'sla-breach'] as const;
-/** A step of the escalation and a test reach a person whatever they prefer. */
-export type NoticeKind = (typeof NOTICE_KINDS)[number] | 'escalation' | 'test';
+/** What reaches a person whatever they prefer: a step of the escalation, a test, that a part of the house stands still or goes on. */
+const INSISTENT = ['escalation', 'test', 'house-still', 'house-again'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number] | (typeof INSISTENT)[number];
 
 /** alone: a message of its own at once; digest: gathered; off: not at all. */
 export const NOTICE_MODES = ['alone', 'digest', 'off'] as const;
@@ -48,13 +49,17 @@ export function turnOf(
   preferences: NoticePreferences,
   timezone: string,
 ): Turn | undefined {
-  if (kind === 'escalation' || kind === 'test') return { mode: 'alone', holdUntil: at };
+  if (isInsistent(kind)) return { mode: 'alone', holdUntil: at };
   const mode = preferences.mail[kind];
   if (mode === 'off') return undefined;
   const quietUntil = preferences.quiet && endOfQuiet(preferences.quiet, new Zone(timezone), at);
   const gathered = mode === 'digest' ? at + preferences.digestMinutes * MINUTE_MS : at;
   if (quietUntil !== null && quietUntil > gathered) return { mode: 'digest', holdUntil: quietUntil };
   return { mode, holdUntil: gathered };
+}
+
+function isInsistent(kind: NoticeKind): kind is (typeof INSISTENT)[number] {
+  return (INSISTENT as readonly string[]).includes(kind);
 }
 
 /** When the quiet time that holds at `at` ends; null where it does not hold. It may go over midnight. */
