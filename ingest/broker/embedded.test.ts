@@ -201,3 +201,29 @@ test('while nothing can be stored no newcomer is let in to fill the memory, and 
   expect(store.texts()).toHaveLength(8_000);
   for (const client of clients) client.socket.destroy();
 });
+
+test('a machine that sends too much is read more slowly, on all its connections, and loses nothing; the house is not', async () => {
+  await start({ packetsPerSecond: 500 });
+  const told: string[] = [];
+  broker.onNotice((notice) => told.push(notice.kind === 'slowed' ? notice.machine : notice.kind));
+  const filler = 'x'.repeat(200);
+  const flood = async (client: RawPeer, count: number): Promise<number> => {
+    const from = performance.now();
+    for (let n = 1; n <= count; n++) client.send(publish('machines/m-1/a', `${n} ${filler}`, n));
+    await client.some('puback', count);
+    return performance.now() - from;
+  };
+  const both = [
+    await machine('m-1'),
+    await rawClient(url, { username: 'm-1', password: 'secret', clientId: 'another' }),
+  ] as const;
+  const took = await Promise.all(both.map((client) => flood(client, 750)));
+  // 1,500 at 500 a second, of which a second is free, and one piece read at once.
+  expect(Math.max(...took)).toBeGreaterThan(1_500);
+  expect(store.texts().length).toBe(1_500);
+  const first = new Set(store.texts().map((text) => Number(text.split(' ')[0])));
+  expect(first.size).toBe(750);
+  expect(told).toEqual(['m-1']);
+  await flood(await rawClient(url, { username: 'house', password: 'secret' }), 1_500);
+  expect(told).toEqual(['m-1']);
+});

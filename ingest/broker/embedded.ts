@@ -12,10 +12,11 @@ import {
   type PublishPacket,
   type Subscription,
 } from 'aedes';
+import { Brakes } from './brakes.ts';
 import type { Credentials, Identity } from './credentials.ts';
 import { type Address, type DoorOptions, Doors } from './doors.ts';
-import { FrameGuard } from './frame-guard.ts';
 import { GroupCommit, type Held } from './group-commit.ts';
+import { watchInlet } from './inlet.ts';
 import { Listeners } from './listeners.ts';
 import type { MessageSink, MessageSource, SourceCounts, SourceNotice, SourceState } from './port.ts';
 import { mayPublish, mayRetain, maySubscribe, type TopicRules } from './topics.ts';
@@ -29,6 +30,8 @@ export interface EmbeddedBrokerOptions extends TopicRules, Omit<DoorOptions, 'ma
   /** Longest packet taken, in bytes; a longer one ends its connection. */
   readonly maxPacketBytes?: number;
   readonly maxConnections?: number;
+  /** Packets a second of one machine, beyond which it is read more slowly; nobody is where undefined. */
+  readonly packetsPerSecond?: number | undefined;
   readonly retryMs?: number;
 }
 
@@ -53,6 +56,7 @@ export class EmbeddedBroker implements MessageSource {
   readonly #counts = { stored: 0, retained: 0, refused: 0, failures: 0 };
   readonly #identities = new WeakMap<Client, Identity>();
   readonly #clients = new Set<Client>();
+  readonly #brakes: Brakes;
   readonly #aedes: Aedes;
   readonly #doors: Doors;
   #held: GroupCommit<HeldPublish> | undefined;
@@ -66,6 +70,11 @@ export class EmbeddedBroker implements MessageSource {
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
     this.#state = { connected: false, since: options.now(), detail: 'The embedded broker does not listen yet.' };
+    this.#brakes = new Brakes({
+      perSecond: options.packetsPerSecond,
+      steady: () => performance.now(),
+      slowed: (machine) => this.#tellSlowed(machine),
+    });
     this.#aedes = new Aedes({
       connectTimeout: CONNECT_WITHIN_MS,
       queueLimit: EAGER_PACKETS,
@@ -178,17 +187,14 @@ export class EmbeddedBroker implements MessageSource {
   #accept(socket: Socket): void {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
-    // aedes gathers a packet of any length, so its length is looked at before aedes sees the bytes.
-    const guard = new FrameGuard(this.#options.maxPacketBytes ?? 1024 * 1024);
-    const read = socket.read.bind(socket);
-    socket.read = (size?: number) => {
-      const bytes = read(size) as Buffer | null;
-      if (bytes === null || guard.admits(bytes)) return bytes;
-      this.#refuse(`A packet from ${socket.remoteAddress ?? 'somewhere'} is too long; its connection is ended.`);
-      socket.destroy();
-      return null;
-    };
-    this.#aedes.handle(socket);
+    watchInlet(socket, {
+      mostBytes: this.#options.maxPacketBytes ?? 1024 * 1024,
+      brakes: this.#brakes,
+      machine: () => machineOf(this.#identities.get(client)),
+      tooLong: () =>
+        this.#refuse(`A packet from ${socket.remoteAddress ?? 'somewhere'} is too long; its connection is ended.`),
+    });
+    const client = this.#aedes.handle(socket);
   }
 
   /** Client ids belong to their user: no machine takes over the connection of another one or of the house. */
@@ -283,6 +289,11 @@ export class EmbeddedBroker implements MessageSource {
     if (this.#held?.isFailing === true) this.#held.forget((item) => item.client === client && item.qos > 0);
   }
 
+  #tellSlowed(machine: string): void {
+    const detail = `Machine ${machine} sends more than ${this.#options.packetsPerSecond} packets a second; it is read more slowly, and what it has waits there. Let it send less, or raise MACHINE_READINGS_PER_SECOND.`;
+    this.#notices.tell({ kind: 'slowed', detail, machine });
+  }
+
   #refuse(detail: string): void {
     this.#counts.refused++;
     this.#notices.tell({ kind: 'refused', detail });
@@ -292,6 +303,10 @@ export class EmbeddedBroker implements MessageSource {
     this.#state = { connected, since: this.#options.now(), detail };
     this.#states.tell(this.#state);
   }
+}
+
+function machineOf(identity: Identity | undefined): string | undefined {
+  return identity !== undefined && 'machine' in identity ? identity.machine : undefined;
 }
 
 function nameOf(identity: Identity | undefined): string {

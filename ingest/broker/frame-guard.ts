@@ -8,9 +8,15 @@ export class FrameGuard {
   #left = -1;
   #length = 0;
   #digit = -1;
+  #begun = 0;
 
   constructor(mostBytes: number) {
     this.#most = mostBytes;
+  }
+
+  /** Packets that have begun so far. */
+  get begun(): number {
+    return this.#begun;
   }
 
   /** Whether all packets that begin in these bytes are short enough. */
@@ -30,6 +36,7 @@ export class FrameGuard {
     if (this.#digit === -1) {
       this.#digit = 0;
       this.#length = 0;
+      this.#begun++;
       return true;
     }
     this.#length += (byte & 127) * 128 ** this.#digit;
