@@ -1,13 +1,12 @@
 /** How people get in: the first admin, the demo's people, where the portal is, and the way in for commands on this computer. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { accountByLogin } from '#shared/database/queries/accounts.ts';
 import { latestConfiguration } from '#shared/database/queries/configuration.ts';
 import { addToken, removeToken, tokensOf } from '#shared/database/queries/tokens.ts';
 import type { HouseAnswer } from '#shared/model/api/session.ts';
 import { type Foundation, tellReady } from '#shared/process/foundation.ts';
 import { keptSecret, makePassword, writeSecret } from '#shared/process/secrets.ts';
+import { leitwarteVersion } from '#shared/process/version.ts';
 import { digestOf, makeSecret } from './api/session/secrets.ts';
 import { ensureAccounts, ensureAdmin, type FirstPerson } from './api/users/ensure.ts';
 
@@ -46,7 +45,7 @@ export async function openFrontDoor(
         role,
         firm: firms.get(customer ?? '') ?? null,
       })),
-      version: version(),
+      version: leitwarteVersion(),
     },
     async tell(addresses) {
       await leaveKey(addresses.portal);
@@ -65,9 +64,4 @@ export async function openFrontDoor(
     await addToken(database.kysely, { id: randomUUID(), account: admin.who.id, name: LOCAL_TOKEN, hash }, new Date());
     await writeSecret(settings.dataDir, HOUSE_FILE, JSON.stringify({ url, token }));
   }
-}
-
-function version(): string {
-  const file = path.resolve(import.meta.dirname, '../package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

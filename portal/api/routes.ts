@@ -1,5 +1,6 @@
 /** The one table of all routes below /api/v1: Express, the documentation and the permission walk are made of it. */
 import { alarmRoutes } from './alarms/routes.ts';
+import { backupRoutes } from './backup/routes.ts';
 import { caseRoutes } from './cases/routes.ts';
 import { calendarRoutes } from './calendars/routes.ts';
 import { Catalogue } from './catalogue.ts';
@@ -33,6 +34,7 @@ export function allRoutes(given: PortalParts): readonly Route[] {
   const parts = { ...given, catalogue: new Catalogue(given.database), streams };
   return [
     ...houseRoutes(parts),
+    ...backupRoutes(parts),
     ...sessionRoutes(parts),
     ...tokenRoutes(parts),
     ...machineRoutes(parts),

@@ -1,10 +1,11 @@
 /** The command `import`: into a running house by its API, else into its database. */
 import { openDatabase } from '#shared/database/database.ts';
 import { houseUsers, type Settings } from '#shared/process/settings.ts';
+import { findHouse } from '../running-house.ts';
 import { ImportRefused, readOrder } from './order.ts';
 import { type Imported, reportOf } from './report.ts';
 import { importThroughDatabase } from './through-database.ts';
-import { findHouse, importThroughHouse } from './through-house.ts';
+import { importThroughHouse } from './through-house.ts';
 
 export interface Surroundings {
   readonly settings: Pick<Settings, 'databaseUrl' | 'dataDir'> & Parameters<typeof houseUsers>[0];

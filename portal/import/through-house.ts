@@ -1,6 +1,4 @@
 /** Imports through the API of a house that runs on this computer and alone holds its embedded database. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { diffRulebook } from '#shared/files/diff.ts';
 import { formatProblem } from '#shared/files/problem.ts';
 import { readRulebook } from '#shared/files/read-rulebook.ts';
@@ -8,36 +6,11 @@ import { Problem } from '#shared/model/api/common.ts';
 import { ImportAnswer, type RuleAnswer } from '#shared/model/api/rule.ts';
 import { ruleOf } from '#shared/model/rule-beside.ts';
 import type { Rule } from '#shared/model/rule.ts';
+import { ask, type RunningHouse } from '../running-house.ts';
 import { ImportRefused, type NamedText, type Order } from './order.ts';
 import type { Imported } from './report.ts';
 
-/** Where a running house is, as it left it in DATA_DIR. */
-export interface RunningHouse {
-  readonly url: string;
-  readonly token: string;
-}
-
-interface Asking extends RequestInit {
-  readonly headers?: Record<string, string>;
-}
-
-const HOUSE_FILE = 'house.json';
-const ANSWERS_WITHIN_MS = 3000;
 const IMPORTS_WITHIN_MS = 120_000;
-
-/** The house that runs on this DATA_DIR and answers; undefined where none does. */
-export async function findHouse(dataDir: string): Promise<RunningHouse | undefined> {
-  try {
-    const { url, token } = JSON.parse(await readFile(join(dataDir, HOUSE_FILE), 'utf8')) as Partial<RunningHouse>;
-    if (typeof url !== 'string' || typeof token !== 'string') return undefined;
-    const house = { url, token };
-    const answer = await ask(house, 'session', { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
-    return answer.ok ? house : undefined;
-  } catch {
-    // No file, no house: or one that was stopped, and left the file behind.
-    return undefined;
-  }
-}
 
 /**
  * Throws ImportRefused with what the house refuses. Both files were read together before, so what is wrong with one keeps
@@ -114,8 +87,4 @@ async function currentRules(house: RunningHouse): Promise<readonly Rule[]> {
     cursor = page.next;
   }
   return rules;
-}
-
-function ask({ url, token }: RunningHouse, path: string, init: Asking): Promise<Response> {
-  return fetch(`${url}/api/v1/${path}`, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 }

@@ -38,6 +38,11 @@ export class Database {
     }
   }
 
+  /** Opens the database as it is, with whatever schema it has or none: for a restore. */
+  async startAsItIs(): Promise<void> {
+    await this.#connector.open();
+  }
+
   async stop(): Promise<void> {
     await this.#connector.close();
   }
@@ -54,6 +59,22 @@ export class Database {
         if (attempt >= COLLISIONS || !isCollision(error)) throw error;
       }
     }
+  }
+
+  /** The database as it stands at one instant, for as long as `body` takes; on the embedded one everybody else waits. */
+  async snapshot<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.kysely
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute((tx) =>
+        runInside(async () => {
+          await sql`set local statement_timeout = 0`.execute(tx);
+          await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+          await sql`set local time zone 'UTC'`.execute(tx);
+          return body(tx);
+        }),
+      );
   }
 
   /** `handler` gets the payload of each NOTIFY on the channel, and undefined when it must read everything again. */

@@ -2,6 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settleRestore } from '../backup/unfinished.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { DatabaseUnavailable } from '../database/unavailable.ts';
 import { openReadingStore } from '../readings/open.ts';
@@ -34,6 +35,7 @@ const TRY_EVERY_MS = 2_000;
 export async function layFoundation(env: Environment, needs: readonly string[] = []): Promise<Foundation> {
   const settings = settingsOf(env, needs);
   await ownFolder(settings.dataDir);
+  await settleRestore(settings.dataDir);
   const log = createLog(settings.logLevel, { terminal: process.stdout.isTTY });
   const database = openDatabase(settings);
   // An embedded database that cannot be opened does not mend by waiting.

@@ -23,6 +23,7 @@ const SHARED = [
   'shared/readings',
   'shared/database',
   'shared/accounts',
+  'shared/backup',
   'shared/house',
   LOCK,
 ];

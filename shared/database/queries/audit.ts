@@ -31,7 +31,9 @@ export type AuditAction =
   | 'duty.changed'
   | 'webhook.made'
   | 'webhook.removed'
-  | 'delivery.retried';
+  | 'delivery.retried'
+  | 'backup.made'
+  | 'backup.restored';
 
 export interface AuditEntry {
   /** Account; null: nobody who logged in. */
