@@ -6,7 +6,7 @@ import { settleRestore } from '../backup/unfinished.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { DatabaseUnavailable } from '../database/unavailable.ts';
 import { openReadingStore } from '../readings/open.ts';
-import type { ReadingStore } from '../readings/port.ts';
+import type { RolledReadings } from '../readings/rollups/rolled.ts';
 import { createLog, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import type { Part } from './run.ts';
@@ -19,7 +19,7 @@ export interface Foundation {
   /** Open already, its schema up to date. */
   readonly database: Database;
   /** Starts with the servers below. */
-  readonly readings: ReadingStore;
+  readonly readings: RolledReadings;
   /** What every house starts first and stops last. */
   readonly servers: readonly Part[];
 }

@@ -71,3 +71,16 @@ test('the README has every setting with its default and meaning', () => {
   );
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
+
+test('what is rolled up is kept at least as long as the readings it was made of', () => {
+  expect(readSettings({ KEEP_READINGS: '90d', KEEP_MINUTES: 'all' })).toMatchObject({
+    keepReadings: 90 * 86_400_000,
+    keepMinutes: undefined,
+  });
+  const problems = problemsOf({ KEEP_READINGS: '90d', KEEP_MINUTES: '30d', KEEP_HOURS: '7d' });
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual(['KEEP_MINUTES', 'KEEP_HOURS']);
+  expect(problemsOf({ KEEP_READINGS: '3h', KEEP_EVENTS: 'soon' })).toEqual([
+    'KEEP_READINGS: "3h" is shorter than 1d',
+    expect.stringContaining('KEEP_EVENTS: "soon" is no duration'),
+  ]);
+});

@@ -76,7 +76,7 @@ describe('duckdb', () => {
       values.map((value, i) => ({ machine: 'm', sensor: 'a', ts: T + i, value })),
       [],
     );
-    const found = await store.buckets({ machine: 'm', sensors: ['a'], from: T, to: T + 2, buckets: 1 });
+    const { sensors: found } = await store.buckets({ machine: 'm', sensors: ['a'], from: T, to: T + 2, buckets: 1 });
     expect(found.get('a')?.[0]).toMatchObject({ min: 1.5e308, max: 1.6e308, count: 2 });
     expect(Number.isFinite(found.get('a')?.[0]?.mean)).toBe(true);
     await store.stop();

@@ -1,12 +1,12 @@
 /** The embedded reading store: one DuckDB file, one process. */
 import { batchOf } from './duckdb-batch.ts';
-import { DuckDbFile } from './duckdb-file.ts';
+import { DuckDbFile, type Transaction } from './duckdb-file.ts';
 import { scanDuckDb } from './duckdb-scan.ts';
 import { SeriesBook } from './duckdb-series.ts';
 import {
-  type Bucket,
+  type BucketQuery,
+  type Envelope,
   type EventQuery,
-  type RangeQuery,
   type Reading,
   type ReadingStore,
   type Refused,
@@ -15,18 +15,21 @@ import {
   type StoredEvent,
   StoreUnavailable,
 } from './port.ts';
-import { bucketWidth, finiteMean } from './range.ts';
+import { DuckDbRollups, ROLLUP_SCHEMA } from './rollups/duckdb-rollups.ts';
+import { exactGrid } from './rollups/grid.ts';
+import { type RollableStore, rawFromOf } from './rollups/port.ts';
+import { envelopeOf } from './rollups/shares.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS series (id INTEGER NOT NULL, machine VARCHAR NOT NULL, sensor VARCHAR NOT NULL);
   CREATE TABLE IF NOT EXISTS reading (series INTEGER NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL);
   CREATE TABLE IF NOT EXISTS event (machine VARCHAR NOT NULL, ts BIGINT NOT NULL, code VARCHAR NOT NULL, text VARCHAR NOT NULL);
   CREATE TEMP TABLE IF NOT EXISTS late_reading (series INTEGER, ts BIGINT);
-  CREATE TEMP TABLE IF NOT EXISTS new_event (machine VARCHAR, ts BIGINT, code VARCHAR, text VARCHAR);`;
+  CREATE TEMP TABLE IF NOT EXISTS new_event (machine VARCHAR, ts BIGINT, code VARCHAR, text VARCHAR);
+  ${ROLLUP_SCHEMA}`;
 
-type BucketRow = [id: number, n: number, min: number, max: number, mean: number, count: number];
-
-export class DuckDbReadings implements ReadingStore {
+export class DuckDbReadings implements RollableStore {
+  readonly rollups: DuckDbRollups;
   readonly #file: DuckDbFile;
   #running = false;
   /** What is known of the file; read anew after a failed write, whose outcome nobody knows. */
@@ -37,6 +40,11 @@ export class DuckDbReadings implements ReadingStore {
   /** `path` of the file, made at `start` where it is missing. */
   constructor(path: string) {
     this.#file = new DuckDbFile(path, SCHEMA);
+    this.rollups = new DuckDbRollups({
+      file: this.#file,
+      book: () => this.#open(),
+      transact: (work) => this.#inTurn(() => this.#transact(work)),
+    });
   }
 
   async start(): Promise<void> {
@@ -45,41 +53,39 @@ export class DuckDbReadings implements ReadingStore {
   }
 
   async write(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
+    return this.#inTurn(() => this.#store(readings, events));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#running) throw notStarted();
-    const turn = this.#writing.then(() => this.#store(readings, events));
+    const turn = this.#writing.then(work);
     this.#writing = turn.catch(() => undefined);
     return turn;
   }
 
   async #store(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
     const batch = batchOf(await this.#known(), readings, events);
-    if (batch.isEmpty) return batch.refused;
+    if (!batch.isEmpty) await this.#transact((transaction) => batch.store(transaction));
+    return batch.refused;
+  }
+
+  async #transact(work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    await this.#known();
     try {
-      await this.#file.transact((transaction) => batch.store(transaction));
+      await this.#file.transact(work);
     } catch (error) {
       this.#book = undefined;
       throw error;
     }
-    return batch.refused;
   }
 
-  async buckets(query: RangeQuery & { readonly buckets: number }): Promise<ReadonlyMap<string, readonly Bucket[]>> {
-    const { machine, sensors, from, to } = query;
-    const book = await this.#open();
-    const found = new Map<string, Bucket[]>(sensors.map((sensor) => [sensor, []]));
-    const byId = new Map(sensors.map((sensor) => [book.get(machine, sensor)?.id, sensor]));
-    byId.delete(undefined);
-    if (byId.size === 0 || to <= from) return found;
-    const width = bucketWidth(query);
-    const rows = await this.#file.rows(
-      `SELECT series, ((ts - $1::BIGINT) // $3::BIGINT)::DOUBLE AS n, min(value), max(value), avg(value), count(*)::DOUBLE
-       FROM reading WHERE series IN (${[...byId.keys()].join(',')}) AND ts >= $1::BIGINT AND ts < $2::BIGINT GROUP BY ALL ORDER BY n`,
-      [BigInt(from), BigInt(to), BigInt(width)],
-    );
-    for (const [id, n, min, max, mean, count] of rows as BucketRow[]) {
-      found.get(byId.get(id) ?? '')?.push({ t: from + n * width, min, max, mean: finiteMean(mean, min, max), count });
-    }
-    return found;
+  async buckets(query: BucketQuery): Promise<Envelope> {
+    const grid = exactGrid(query);
+    return envelopeOf(query.sensors, [await this.rollups.raw(query, grid)], grid);
+  }
+
+  async rawFrom(): Promise<number | undefined> {
+    return rawFromOf(await this.rollups.state());
   }
 
   async raw(query: Parameters<ReadingStore['raw']>[0]): Promise<readonly (readonly [number, number])[]> {

@@ -36,11 +36,14 @@ export class InfluxWriter {
       : {};
   }
 
-  /** Stores the lines in order. Throws StoreUnavailable where it is not known of all of them that they are stored or refused. */
-  async write<T>(lines: readonly Line<T>[]): Promise<RefusedLine<T>[]> {
+  /**
+   * Stores the lines in order, in the database's own retention policy or another one. Throws StoreUnavailable where it is not
+   * known of all of them that they are stored or refused.
+   */
+  async write<T>(lines: readonly Line<T>[], policy?: string): Promise<RefusedLine<T>[]> {
     const refused: RefusedLine<T>[] = [];
     for (let from = 0; from < lines.length; from += MAX_LINES) {
-      refused.push(...(await this.#send(lines.slice(from, from + MAX_LINES))));
+      refused.push(...(await this.#send(lines.slice(from, from + MAX_LINES), policy)));
     }
     return refused;
   }
@@ -52,31 +55,39 @@ export class InfluxWriter {
     return status === 200 && !said.includes('"error"');
   }
 
-  async #send<T>(lines: readonly Line<T>[]): Promise<RefusedLine<T>[]> {
-    const answer = await this.#post(this.#writePath(), lines.map(({ text }) => text).join('\n'));
+  async #send<T>(lines: readonly Line<T>[], policy: string | undefined): Promise<RefusedLine<T>[]> {
+    const answer = await this.#post(this.#writePath(policy), lines.map(({ text }) => text).join('\n'));
     if (answer.status >= 200 && answer.status < 300) return [];
-    if (answer.status === 404 && (await this.createDatabase())) return this.#sendOnce(lines);
-    return this.#judge(lines, answer);
+    if (answer.status === 404 && (await this.createDatabase())) return this.#sendOnce(lines, policy);
+    return this.#judge(lines, answer, policy);
   }
 
-  async #sendOnce<T>(lines: readonly Line<T>[]): Promise<RefusedLine<T>[]> {
-    const answer = await this.#post(this.#writePath(), lines.map(({ text }) => text).join('\n'));
-    return answer.status >= 200 && answer.status < 300 ? [] : this.#judge(lines, answer);
+  async #sendOnce<T>(lines: readonly Line<T>[], policy: string | undefined): Promise<RefusedLine<T>[]> {
+    const answer = await this.#post(this.#writePath(policy), lines.map(({ text }) => text).join('\n'));
+    return answer.status >= 200 && answer.status < 300 ? [] : this.#judge(lines, answer, policy);
   }
 
   /** Halves what is too large or holds bad lines, down to the single line; each half is smaller, so it ends. */
-  async #judge<T>(lines: readonly Line<T>[], { status, said }: Answer): Promise<RefusedLine<T>[]> {
+  async #judge<T>(
+    lines: readonly Line<T>[],
+    { status, said }: Answer,
+    policy: string | undefined,
+  ): Promise<RefusedLine<T>[]> {
     const badLines = status === 400 && ABOUT_LINES.test(said) && !LIMIT_REACHED.test(said);
     if (!badLines && status !== 413) throw influxTrouble(this.#address, status, said);
     if (lines.length === 1 || (badLines && said.includes(`dropped=${lines.length}"`))) {
       return lines.map(({ of }) => ({ of, detail: `InfluxDB refuses it: ${messageOf(said)}` }));
     }
     const half = lines.length >> 1;
-    return [...(await this.#sendOnce(lines.slice(0, half))), ...(await this.#sendOnce(lines.slice(half)))];
+    return [
+      ...(await this.#sendOnce(lines.slice(0, half), policy)),
+      ...(await this.#sendOnce(lines.slice(half), policy)),
+    ];
   }
 
-  #writePath(): string {
-    return `/write?db=${encodeURIComponent(this.#address.database)}&precision=ms`;
+  #writePath(policy: string | undefined): string {
+    const kept = policy === undefined ? '' : `&rp=${encodeURIComponent(policy)}`;
+    return `/write?db=${encodeURIComponent(this.#address.database)}&precision=ms${kept}`;
   }
 
   async #post(path: string, body: string): Promise<Answer> {

@@ -1,15 +1,15 @@
 /** Readings and events in InfluxDB 1.x: measurements `reading` and `event`. */
 import { influxAddress } from './influx-address.ts';
-import { InfluxColumns } from './influx-columns.ts';
-import { InfluxQueries, type ResultSeries, UnreadableAnswer } from './influx-query.ts';
+import { InfluxOrders } from './influx-orders.ts';
+import { InfluxQueries, type ResultSeries } from './influx-query.ts';
 import { InfluxWriter, type Line } from './influx-write.ts';
 import { names, whole } from './influx-terms.ts';
-import { scanInflux } from './influx-scan.ts';
+import { InfluxScans } from './influx-scan.ts';
 import { eventLine, LineWriter } from './line-protocol.ts';
 import {
-  type Bucket,
+  type BucketQuery,
+  type Envelope,
   type EventQuery,
-  type RangeQuery,
   type Reading,
   type ReadingStore,
   type Refused,
@@ -18,7 +18,10 @@ import {
   type StoredEvent,
   StoreUnavailable,
 } from './port.ts';
-import { bucketWidth, finiteMean } from './range.ts';
+import { exactGrid } from './rollups/grid.ts';
+import { InfluxRollups } from './rollups/influx-rollups.ts';
+import { type RollableStore, rawFromOf } from './rollups/port.ts';
+import { envelopeOf } from './rollups/shares.ts';
 import { unsoundEvent, unsoundReading, unsoundSeries } from './sound.ts';
 
 /** Requests in flight; each machine keeps to one of them, so that its readings stay in order. */
@@ -28,10 +31,11 @@ const MAX_NAMED = 200;
 
 type Stored = Reading | StoredEvent;
 
-export class InfluxReadings implements ReadingStore {
+export class InfluxReadings implements RollableStore {
+  readonly rollups: InfluxRollups;
   readonly #writer: InfluxWriter;
   readonly #queries: InfluxQueries;
-  readonly #columns: InfluxColumns;
+  readonly #scans: InfluxScans;
   readonly #lines = new LineWriter();
   /** Writes go one after the other: of the same reading twice the later one must win. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -41,7 +45,12 @@ export class InfluxReadings implements ReadingStore {
     const address = influxAddress(url);
     this.#writer = new InfluxWriter(address);
     this.#queries = new InfluxQueries(address);
-    this.#columns = new InfluxColumns(address);
+    this.#scans = new InfluxScans(address);
+    this.rollups = new InfluxRollups({
+      queries: this.#queries,
+      orders: new InfluxOrders(address),
+      writer: this.#writer,
+    });
   }
 
   /** Creates the database where that is possible now; an InfluxDB that comes later is well too. */
@@ -78,30 +87,13 @@ export class InfluxReadings implements ReadingStore {
     return refused;
   }
 
-  async buckets(query: RangeQuery & { readonly buckets: number }): Promise<ReadonlyMap<string, readonly Bucket[]>> {
-    const { machine, sensors, from, to } = query;
-    const found = new Map<string, Bucket[]>(sensors.map((sensor) => [sensor, []]));
-    if (sensors.length === 0 || to <= from) return found;
-    const width = bucketWidth(query);
-    const offset = ((from % width) + width) % width;
-    const named = names('sensor', sensors);
-    const where = `machine = $machine AND (${named.condition}) AND time >= ${whole(from)}ms AND time < ${whole(to)}ms`;
-    const ask = (mean: string) =>
-      this.#queries.ask(
-        `SELECT min(value), max(value), count(value)${mean} FROM reading WHERE ${where} GROUP BY time(${width}ms, ${offset}ms), sensor fill(none)`,
-        { machine, ...named.values },
-      );
-    const series = await ask(', mean(value)').catch((error: unknown) => {
-      if (error instanceof UnreadableAnswer) return ask('');
-      throw error;
-    });
-    for (const { tags, values } of series) {
-      const buckets = found.get(tags?.['sensor'] ?? '');
-      for (const [t, min, max, count, mean] of (values ?? []) as [number, number, number, number, number?][]) {
-        buckets?.push({ t, min, max, mean: finiteMean(mean ?? Number.NaN, min, max), count });
-      }
-    }
-    return found;
+  async buckets(query: BucketQuery): Promise<Envelope> {
+    const grid = exactGrid(query);
+    return envelopeOf(query.sensors, [await this.rollups.raw(query, grid)], grid);
+  }
+
+  async rawFrom(): Promise<number | undefined> {
+    return rawFromOf(await this.rollups.state());
   }
 
   async raw(query: Parameters<ReadingStore['raw']>[0]): Promise<readonly (readonly [number, number])[]> {
@@ -115,7 +107,7 @@ export class InfluxReadings implements ReadingStore {
   }
 
   scan(query: ScanQuery): AsyncIterable<ScanBatch> {
-    return scanInflux(this.#queries, this.#columns, query);
+    return this.#scans.scan(query);
   }
 
   async oldest({ machines, from, to }: Parameters<ReadingStore['oldest']>[0]): Promise<readonly Reading[]> {

@@ -24,6 +24,12 @@ export interface Bucket {
   readonly count: number;
 }
 
+/** The courses of several sensors as buckets of one width, ms; empty ones are left out, every sensor asked for has an entry. */
+export interface Envelope {
+  readonly width: number;
+  readonly sensors: ReadonlyMap<string, readonly Bucket[]>;
+}
+
 /** What the store refused for good; everything else of the batch is stored. */
 export interface Refused {
   readonly reading: Reading | StoredEvent;
@@ -38,6 +44,11 @@ export interface RangeQuery {
   readonly to: number;
 }
 
+export interface BucketQuery extends RangeQuery {
+  /** Most there may be. */
+  readonly buckets: number;
+}
+
 /** One sensor of one machine. */
 export interface SeriesName {
   readonly machine: string;
@@ -49,6 +60,8 @@ export interface ScanQuery {
   /** [from, to), epoch ms. */
   readonly from: number;
   readonly to: number;
+  /** Ends the scan early: it rejects with the signal's reason, and the store stops working for it. */
+  readonly signal?: AbortSignal;
 }
 
 /** Neighbouring readings by column, of equal length. */
@@ -81,8 +94,13 @@ export interface ReadingStore {
    * Throws StoreUnavailable when nothing is known to be stored and the whole batch must be tried again.
    */
   write(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]>;
-  /** Buckets of equal width over the range, empty ones left out; every sensor asked for has an entry. */
-  buckets(query: RangeQuery & { readonly buckets: number }): Promise<ReadonlyMap<string, readonly Bucket[]>>;
+  /**
+   * Buckets of equal width over the range, counted from its begin. Wide ones may be cut at whole minutes or hours: there may be
+   * fewer then, and the first begins before the range; it holds readings of the range alone as long as raw ones are kept.
+   */
+  buckets(query: BucketQuery): Promise<Envelope>;
+  /** Since when raw readings are kept, epoch ms; undefined: all of them. */
+  rawFrom(): Promise<number | undefined>;
   /** Raw values of one sensor in order of time, `limit` at most, from `from` on. */
   raw(query: {
     machine: string;

@@ -197,7 +197,13 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
         [100, 99],
       ] as const;
       await store.write([...series(m, 'a', values), ...series(m, 'b', [[50, 1]])], []);
-      const found = await store.buckets({ machine: m, sensors: ['a', 'b', 'none'], from: T, to: T + 100, buckets: 10 });
+      const { sensors: found } = await store.buckets({
+        machine: m,
+        sensors: ['a', 'b', 'none'],
+        from: T,
+        to: T + 100,
+        buckets: 10,
+      });
       expect([...found.keys()]).toEqual(['a', 'b', 'none']);
       expect(found.get('a')).toEqual([
         { t: T, min: 1, max: 3, mean: 2, count: 2 },
@@ -222,7 +228,8 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
         [9, 3, 10],
       ] as const) {
         const found =
-          (await store.buckets({ machine: m, sensors: ['a'], from: T + from, to: T + to, buckets })).get('a') ?? [];
+          (await store.buckets({ machine: m, sensors: ['a'], from: T + from, to: T + to, buckets })).sensors.get('a') ??
+          [];
         const inside = values.filter(([t]) => t >= from && t < to);
         expect(found.reduce((n, b) => n + b.count, 0)).toBe(inside.length);
         expect(found.length).toBeLessThanOrEqual(buckets);
@@ -437,9 +444,9 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
         expect(await store.latest([evil])).toEqual([]);
         expect(await store.events({ machine: evil, from: 0, to: T + 1e9, limit: 5 })).toEqual([]);
         expect(
-          (await store.buckets({ machine: 'constructor', sensors: [evil], from: T - 1, to: T + 1, buckets: 2 })).get(
-            evil,
-          ),
+          (
+            await store.buckets({ machine: 'constructor', sensors: [evil], from: T - 1, to: T + 1, buckets: 2 })
+          ).sensors.get(evil),
         ).toEqual([]);
       }
     });

@@ -4,7 +4,6 @@ import { may, type Who } from '#shared/model/access.ts';
 import { listOf, PageQuery } from '#shared/model/api/common.ts';
 import { EventsQuery, MachineEventAnswer, ReadingsAnswer, ReadingsQuery } from '#shared/model/api/machine.ts';
 import type { Sensor } from '#shared/model/plant.ts';
-import { bucketWidth } from '#shared/readings/range.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { sliced } from '../paging.ts';
 import type { PortalParts } from '../parts.ts';
@@ -37,22 +36,25 @@ export function readingRoutes(parts: ReadingParts): Route[] {
         const range = { machine: params.id, sensors: sensors.map(({ id }) => id), ...rangeOf(query, now) };
         const bands = may(who.role, 'alarm.see') ? await bandsOf(database.kysely, range) : undefined;
         const head = (sensor: Sensor) => ({ unit: sensor.unit ?? null, tolerance: bands?.get(sensor.id) ?? [] });
+        const kept = await readings.rawFrom();
+        const rawFrom = kept === undefined ? null : timeOf(kept);
         if (query.buckets === 0) {
           const { values, next } = await rawPage(readings, range, query);
           const answer = sensors.map((sensor) => [sensor.id, { ...head(sensor), values: values.get(sensor.id) ?? [] }]);
-          return { sensors: Object.fromEntries(answer), bucketMs: null, next };
+          return { sensors: Object.fromEntries(answer), bucketMs: null, rawFrom, next };
         }
-        const buckets = await readings.buckets({ ...range, buckets: query.buckets });
+        const { width, sensors: sensorBuckets } = await readings.buckets({ ...range, buckets: query.buckets });
         const answer = sensors.map((sensor) => [
           sensor.id,
           {
             ...head(sensor),
-            buckets: (buckets.get(sensor.id) ?? []).map((bucket) => ({ ...bucket, t: timeOf(bucket.t) })),
+            buckets: (sensorBuckets.get(sensor.id) ?? []).map((bucket) => ({ ...bucket, t: timeOf(bucket.t) })),
           },
         ]);
         return {
           sensors: Object.fromEntries(answer),
-          bucketMs: bucketWidth({ ...range, buckets: query.buckets }),
+          bucketMs: width,
+          rawFrom,
           next: null,
         };
       },

@@ -127,6 +127,8 @@ export const ReadingsAnswer = z.object({
   ),
   /** Width of a bucket in ms; null for raw values. */
   bucketMs: z.number().nullable(),
+  /** Since when readings are kept one by one; before, there are buckets of whole minutes or hours alone. Null: all are. */
+  rawFrom: Time.nullable(),
   next: z.string().nullable(),
 });
 export type ReadingsAnswer = z.infer<typeof ReadingsAnswer>;

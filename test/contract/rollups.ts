@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Bucket, type BucketQuery, type Envelope, type Reading, StoreUnavailable } from '#shared/readings/port.ts';
+import { FIRST, type RollableStore, type Rollups, type RollupState, UNIT_MS } from '#shared/readings/rollups/port.ts';
+import { RolledReadings } from '#shared/readings/rollups/rolled.ts';
+
+/** Makes empty stores; `again` looks at the same data once the one before was stopped. */
+export interface RollableStores {
+  make(): Promise<{ again(): RollableStore }>;
+}
+
+const HOUR = UNIT_MS.hour;
+const T = Date.UTC(2026, 0, 31);
+const MACHINES = ['press-1', 'press-2'];
+const SENSORS = ['a', 'b', 'none'];
+
+/** Whole eighths add up exactly in any order. */
+const reading = fc.record({
+  machine: fc.constantFrom(...MACHINES),
+  sensor: fc.constantFrom('a', 'b'),
+  ts: fc.oneof(
+    fc.integer({ min: 0, max: 40 }).map((n) => T + n * HOUR + 1_800_000),
+    fc.integer({ min: 0, max: 4_000 }).map((n) => T + n * 36_000),
+    fc.integer({ min: T, max: T + 40 * HOUR }),
+  ),
+  value: fc.integer({ min: -800, max: 800 }).map((n) => n / 8),
+});
+
+const question = fc
+  .record({
+    machine: fc.constantFrom(...MACHINES),
+    from: fc.oneof(
+      fc.integer({ min: T - 10 * HOUR, max: T + 40 * HOUR }),
+      fc.integer({ min: -3, max: 40 }).map((n) => T + n * HOUR),
+    ),
+    length: fc.oneof(
+      fc.integer({ min: 1, max: 60 * HOUR }),
+      fc.integer({ min: 1, max: 60 }).map((n) => n * HOUR),
+    ),
+    buckets: fc.integer({ min: 1, max: 40 }),
+  })
+  .map(({ machine, from, length, buckets }) => ({ machine, sensors: SENSORS, from, to: from + length, buckets }));
+
+type Step =
+  | { readonly do: 'write'; readonly readings: readonly Reading[] }
+  | { readonly do: 'ask'; readonly question: BucketQuery }
+  | { readonly do: 'advance' | 'extend'; readonly hours: number }
+  | { readonly do: 'redo' | 'restart' }
+  /** The n-th call to the store from here on fails, and the process with it. */
+  | { readonly do: 'die'; readonly calls: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      readings: fc.array(reading, { minLength: 1, maxLength: 60 }),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('ask' as const), question }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('advance' as const, 'extend' as const),
+      hours: fc.integer({ min: 1, max: 24 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('redo' as const, 'restart' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('die' as const), calls: fc.integer({ min: 0, max: 5 }) }) },
+);
+
+/** What every reading store promises of its rollups. */
+export function rollupContract(name: string, stores: RollableStores, runs: number): void {
+  describe(`rollups: ${name}`, () => {
+    test(
+      'whatever is late, overwritten or cut off: a chart shows what the raw readings say',
+      { timeout: 120_000 },
+      () =>
+        fc.assert(
+          fc.asyncProperty(
+            fc.array(step, { minLength: 6, maxLength: 30 }),
+            fc.array(question, { minLength: 3, maxLength: 3 }),
+            async (steps, last) => {
+              const life = new Life((await stores.make()).again);
+              await life.begin();
+              try {
+                for (const one of steps) await life.take(one);
+                life.live();
+                for (const asked of last) await life.compare(asked);
+                await life.settle();
+                for (const asked of last) await life.compare(asked);
+              } finally {
+                await life.end();
+              }
+            },
+          ),
+          { numRuns: runs },
+        ),
+    );
+
+    test('sums larger than any number stay with the raw readings', async () => {
+      const life = new Life((await stores.make()).again);
+      await life.begin();
+      try {
+        const values = [1.5e308, 1.5e308, 3, 4];
+        await life.write(values.map((value, i) => ({ machine: 'press-1', sensor: 'a', ts: T + i * 400_000, value })));
+        await life.write([
+          { machine: 'press-1', sensor: 'b', ts: T, value: 1.2e308 },
+          { machine: 'press-1', sensor: 'b', ts: T + 1, value: 1.2e308 },
+          { machine: 'press-1', sensor: 'b', ts: T + HOUR, value: 8 },
+        ]);
+        await life.settle();
+        const found = await life.ask({
+          machine: 'press-1',
+          sensors: ['a', 'b'],
+          from: T,
+          to: T + 24 * HOUR,
+          buckets: 2,
+        });
+        expect(found.sensors.get('a')).toEqual([{ t: T, min: 3, max: 1.5e308, mean: 0.75e308 + 1.5, count: 4 }]);
+        expect(found.sensors.get('b')).toEqual([{ t: T, min: 8, max: 1.2e308, mean: 0.6e308 + 4, count: 3 }]);
+      } finally {
+        await life.end();
+      }
+    });
+
+    test('rollups outlive the raw readings they were made of; what would come too late is refused by name', async () => {
+      const life = new Life((await stores.make()).again);
+      await life.begin();
+      try {
+        const hours = Array.from({ length: 48 }, (_, i) => i);
+        const reading = (i: number, value: number, offset = 0) => ({
+          machine: 'press-1',
+          sensor: 'a',
+          ts: T + i * HOUR + offset,
+          value,
+        });
+        await life.write(hours.flatMap((i) => [reading(i, i, 60_000), reading(i, i + 1, 600_500)]));
+        await life.store.write(
+          [],
+          [
+            { machine: 'press-1', ts: T, code: 'E1', text: 'old' },
+            { machine: 'press-1', ts: T + 30 * HOUR, code: 'E2', text: 'new' },
+          ],
+        );
+        await life.settle();
+        await life.write([reading(3, 99, 5)]);
+        let state = await life.store.upkeep.state(T);
+        state = await life.store.upkeep.remove(state, {
+          readings: T + 24 * HOUR + 5,
+          minutes: T + 12 * HOUR,
+          hours: T + 2 * HOUR,
+          events: T + HOUR,
+        });
+        expect(await life.store.rawFrom()).toBe(T + 24 * HOUR);
+        expect(await life.store.count({ machine: 'press-1', to: T + 24 * HOUR })).toBe(0);
+        expect(await life.store.count({ machine: 'press-1' })).toBe(48);
+        expect(
+          (await life.store.events({ machine: 'press-1', from: T, to: T + 99 * HOUR, limit: 9 })).map(
+            ({ code }) => code,
+          ),
+        ).toEqual(['E2']);
+        const late = [reading(23, 5, 7), reading(24, 5, 7)];
+        expect((await life.store.write(late, [])).map((refused) => refused.reading)).toEqual([late[0]]);
+        await life.store.upkeep.redo(state);
+        const buckets = async (from: number, to: number, n: number) => {
+          const { width, sensors } = await life.ask({ machine: 'press-1', sensors: ['a'], from, to, buckets: n });
+          return { width, buckets: sensors.get('a') ?? [] };
+        };
+        const whole = await buckets(T, T + 48 * HOUR, 8);
+        expect(whole.width).toBe(6 * HOUR);
+        expect(whole.buckets.map(({ count }) => count)).toEqual([9, 12, 12, 12, 13, 12, 12, 12]);
+        expect(whole.buckets[0]).toEqual({
+          t: T,
+          min: 2,
+          max: 99,
+          mean: (2 + 3 + 3 + 4 + 4 + 5 + 5 + 6 + 99) / 9,
+          count: 9,
+        });
+        // nearer than a minute there is nothing any more, and nearer than an hour before that
+        expect(await buckets(T + 20 * HOUR + 1, T + 20 * HOUR + 61_001, 600)).toEqual({
+          width: 60_000,
+          buckets: [{ t: T + 20 * HOUR + 60_000, min: 20, max: 20, mean: 20, count: 1 }],
+        });
+        expect((await buckets(T + 5 * HOUR + 1, T + 5 * HOUR + 2, 600)).buckets).toEqual([
+          { t: T + 5 * HOUR, min: 5, max: 6, mean: 5.5, count: 2 },
+        ]);
+      } finally {
+        await life.end();
+      }
+    });
+  });
+}
+
+/** One store through its steps, beside the readings it was given. */
+class Life {
+  readonly #again: () => RollableStore;
+  readonly #known = new Map<string, Reading>();
+  #rolled: RolledReadings | undefined;
+  #callsLeft = Infinity;
+
+  constructor(again: () => RollableStore) {
+    this.#again = again;
+  }
+
+  get store(): RolledReadings {
+    if (!this.#rolled) throw new Error('not begun');
+    return this.#rolled;
+  }
+
+  async begin(): Promise<void> {
+    const store = this.#again();
+    const rollups = new Proxy(store.rollups, { get: (of, name: keyof Rollups) => this.#watched(of, name) });
+    this.#rolled = new RolledReadings(
+      new Proxy(store, { get: (of, name) => (name === 'rollups' ? rollups : this.#bound(of, name)) }),
+    );
+    this.#callsLeft = Infinity;
+    await this.#rolled.start();
+  }
+
+  async end(): Promise<void> {
+    await this.#rolled?.stop();
+  }
+
+  async take(step: Step): Promise<void> {
+    try {
+      await this.#do(step);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      await this.#restart();
+      // as the writer does, whose batch counts only when it is stored
+      if (step.do === 'write') await this.write(step.readings);
+    }
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { upkeep } = this.store;
+    switch (step.do) {
+      case 'write':
+        return this.write(step.readings);
+      case 'ask':
+        return this.compare(step.question);
+      case 'advance': {
+        const state = await upkeep.state(T + 10 * HOUR);
+        await upkeep.advance(state, state.to + step.hours * HOUR);
+        return;
+      }
+      case 'extend': {
+        const state = await upkeep.state(T + 10 * HOUR);
+        if (state.from > FIRST) await upkeep.extend(state, step.hours * HOUR);
+        return;
+      }
+      case 'redo':
+        await upkeep.redo(await upkeep.state(T + 10 * HOUR));
+        return;
+      case 'restart':
+        return this.#restart();
+      case 'die':
+        this.#callsLeft = step.calls;
+    }
+  }
+
+  async #restart(): Promise<void> {
+    await this.end();
+    await this.begin();
+  }
+
+  async write(readings: readonly Reading[]): Promise<void> {
+    expect(await this.store.write(readings, [])).toEqual([]);
+    for (const one of readings) this.#known.set(`${one.machine} ${one.sensor} ${one.ts}`, one);
+  }
+
+  /** Does not die any more. */
+  live(): void {
+    this.#callsLeft = Infinity;
+  }
+
+  /** Until nothing is left to do. */
+  async settle(): Promise<void> {
+    const { upkeep } = this.store;
+    let state: RollupState = await upkeep.state(T + 60 * HOUR);
+    if (state.to < T + 60 * HOUR) state = await upkeep.advance(state, T + 60 * HOUR);
+    while (state.from > FIRST) state = await upkeep.extend(state, 24 * HOUR);
+    expect((await upkeep.redo(state)).more).toBe(false);
+    expect(await upkeep.redo(state)).toEqual({ hours: 0, more: false });
+  }
+
+  ask(question: BucketQuery): Promise<Envelope> {
+    return this.store.buckets(question);
+  }
+
+  async compare(question: BucketQuery): Promise<void> {
+    const { width, sensors } = await this.ask(question);
+    expect([...sensors.keys()]).toEqual(question.sensors);
+    const ideal = Math.max(1, Math.ceil((question.to - question.from) / question.buckets));
+    expect(width).toBeGreaterThanOrEqual(ideal);
+    expect(width).toBeLessThanOrEqual(ideal * 1.5 + 1);
+    for (const [sensor, found] of sensors) {
+      expect(found.length).toBeLessThanOrEqual(question.buckets);
+      expect(found).toEqual(this.#naive(question, sensor, width, found[0]?.t ?? question.from));
+    }
+  }
+
+  /** Buckets by hand; they are counted from the last begin of a bucket at or before the range. */
+  #naive({ machine, from, to }: BucketQuery, sensor: string, width: number, someBegin: number): Bucket[] {
+    const start = someBegin + Math.floor((from - someBegin) / width) * width;
+    const byPlace = new Map<number, number[]>();
+    for (const { ts, value, ...of } of this.#known.values()) {
+      if (of.machine !== machine || of.sensor !== sensor || ts < from || ts >= to) continue;
+      const place = Math.floor((ts - start) / width);
+      byPlace.set(place, [...(byPlace.get(place) ?? []), value]);
+    }
+    return [...byPlace]
+      .toSorted(([a], [b]) => a - b)
+      .map(([place, values]) => {
+        const sum = values.reduce((total, value) => total + value, 0);
+        const [min, max] = [Math.min(...values), Math.max(...values)];
+        return { t: start + place * width, min, max, mean: sum / values.length, count: values.length };
+      });
+  }
+
+  #watched(of: Rollups, name: keyof Rollups): unknown {
+    const call = of[name].bind(of) as (...args: unknown[]) => Promise<unknown>;
+    return async (...args: unknown[]) => {
+      if (this.#callsLeft-- <= 0) throw new StoreUnavailable('the process dies here');
+      return call(...args);
+    };
+  }
+
+  #bound(of: RollableStore, name: string | symbol): unknown {
+    const value: unknown = Reflect.get(of, name, of);
+    return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+  }
+}
