@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publish, type RawLogin, type RawPeer, rawClient } from '#test/contract/raw-mqtt.ts';
 
-/** How often what is due is sent, ms. */
+/** How often what is due is sent, ms; a fleet of many publishers takes longer breaths. */
 const EVERY_MS = 10;
 const IDS = 65_535;
 /** Never more outstanding than there are packet ids, and never so many that the broker has to queue them for us. */
@@ -24,6 +24,7 @@ export class LedgerPublisher {
   readonly #login: RawLogin;
   readonly #message: (n: number) => Message;
   readonly #perSecond: number;
+  readonly #everyMs: number;
   #peer: RawPeer;
   /** Next to be sent, and how many ever were; what is sent again is counted once. */
   #next = 0;
@@ -36,13 +37,14 @@ export class LedgerPublisher {
 
   private constructor(
     peer: RawPeer,
-    given: { url: string; login: RawLogin; perSecond: number },
+    given: { url: string; login: RawLogin; perSecond: number; everyMs: number },
     message: (n: number) => Message,
   ) {
     this.#peer = peer;
     this.#url = given.url;
     this.#login = given.login;
     this.#perSecond = given.perSecond;
+    this.#everyMs = given.everyMs;
     this.#message = message;
   }
 
@@ -51,8 +53,9 @@ export class LedgerPublisher {
     login: RawLogin,
     perSecond: number,
     message: (n: number) => Message,
+    everyMs = EVERY_MS,
   ): Promise<LedgerPublisher> {
-    return new LedgerPublisher(await rawClient(url, login), { url, login, perSecond }, message);
+    return new LedgerPublisher(await rawClient(url, login), { url, login, perSecond, everyMs }, message);
   }
 
   start(): void {
@@ -100,7 +103,7 @@ export class LedgerPublisher {
       behind -= this.#sent - sent;
       // While nothing could be sent, no flood is put by for afterwards: machines measure at their own pace.
       behind = Math.min(behind, this.#perSecond);
-      await sleep(EVERY_MS);
+      await sleep(this.#everyMs);
     }
   }
 
