@@ -1,6 +1,5 @@
 /** The commands `backup` and `restore`. */
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BackupDamaged } from '#shared/backup/archive.ts';
 import type { BackupFacts } from '#shared/backup/facts.ts';

@@ -11,13 +11,13 @@ import { Courier } from './deliver.ts';
 import { follow, lookAtDue } from './follow.ts';
 import { Loop } from './loop.ts';
 import { MailServer } from './mail.ts';
-import { nightly } from './nightly.ts';
+import { nightly, type NightlyParts } from './nightly.ts';
 import { post } from './post.ts';
 import { callWebhook } from './webhook.ts';
 
 export interface DeskParts {
   readonly database: Database;
-  readonly settings: Pick<Settings, 'smtpUrl' | 'mailFrom' | 'publicUrl' | 'webhookInner'>;
+  readonly settings: Pick<Settings, 'smtpUrl' | 'mailFrom' | 'publicUrl' | 'webhookInner'> & NightlyParts['settings'];
   /** Epoch ms. */
   readonly clock: () => number;
   readonly log: Log;
@@ -62,7 +62,13 @@ export function buildDesk({ database, settings, clock, log, metrics }: DeskParts
       writing.wake();
     },
   };
-  const schedule = new Schedule({ database, jobs: [promises, nightly(database)], clock, log, metrics });
+  const schedule = new Schedule({
+    database,
+    jobs: [promises, nightly({ database, settings, log })],
+    clock,
+    log,
+    metrics,
+  });
   return [sending, new Woken(writing, database), schedule];
 }
 

@@ -265,7 +265,7 @@ test('everything that was ready takes its place after a crash in the middle of t
   const texts = ['machine-key', 'writer.json', 'journal/x'].map((name) => readFile(at(name), 'utf8'));
   expect(await Promise.all(texts)).toEqual(['new', 'new', 'new']);
   for (const gone of ['demo-password', 'restore.json', 'restore.new', 'restore.old'])
-    await expect(stat(at(gone)), gone).rejects.toThrow('ENOENT');
+    await expect(stat(at(gone))).rejects.toThrow('ENOENT');
   await noteUnfinished(dataDir, { phase: 'loading', from: file, files: [] });
   await expect(settleRestore(dataDir)).rejects.toThrow('Do it again: npm run -s restore');
 });

@@ -40,7 +40,7 @@ const pack = (bytes: Buffer) => deflate(bytes, { level: 1 });
 
 /** The bytes of the backup, part by part. Rejects where the disk, the database or the reading store cannot go on. */
 export async function* makeBackup(parts: BackupParts): AsyncGenerator<Buffer, void, undefined> {
-  const { readings, dataDir, version, clock } = parts;
+  const { readings, version, clock } = parts;
   const created = clock();
   const archive = new ArchiveWriter(created);
   const { journal, files, rows } = await takeHold(parts);

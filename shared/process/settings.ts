@@ -86,6 +86,19 @@ const definitions = {
   keepMinutes: setting('KEEP_MINUTES', 'all', 'how long readings rolled up by minute are kept', kept),
   keepHours: setting('KEEP_HOURS', 'all', 'how long readings rolled up by hour are kept', kept),
   keepEvents: setting('KEEP_EVENTS', 'all', 'how long log codes of machines are kept', kept),
+  keepRejects: setting(
+    'KEEP_REJECTS',
+    '90d',
+    'how long is kept what could not be used: messages set aside (200,000 at most), their counts, holes; `all`: for ever',
+    (t) => kept(t ?? '90d'),
+  ),
+  keepMessages: setting(
+    'KEEP_MESSAGES',
+    '90d',
+    'how long mails and webhooks are kept that were sent or given up',
+    (t) => kept(t ?? '90d'),
+  ),
+  keepAudit: setting('KEEP_AUDIT', '1095d', 'how long the log of who did what is kept', (t) => kept(t ?? '1095d')),
   databaseUrl: setting(
     'DATABASE_URL',
     'unset',
@@ -235,7 +248,9 @@ function contradictions(settings: Settings): readonly string[] {
   if (mqttPort === 'off' && mqttTlsCert === undefined && mqttUrl === undefined)
     problems.push('MQTT_PORT: is off, and there is no MQTT_TLS_CERT: machines could not connect at all');
   if (shorter(settings.keepMinutes, settings.keepReadings))
-    problems.push('KEEP_MINUTES: is shorter than KEEP_READINGS: what is rolled up is kept at least as long as the readings');
+    problems.push(
+      'KEEP_MINUTES: is shorter than KEEP_READINGS: what is rolled up is kept at least as long as the readings',
+    );
   if (shorter(settings.keepHours, settings.keepMinutes))
     problems.push('KEEP_HOURS: is shorter than KEEP_MINUTES: hours are kept at least as long as minutes');
   if (mqttCa !== undefined && mqttUrl !== undefined && !mqttUrl.startsWith('mqtts:'))

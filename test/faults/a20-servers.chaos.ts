@@ -1,5 +1,5 @@
 /** A20 with servers: embedded into PostgreSQL and InfluxDB, and from there into an embedded house again, each time under load. */
-import { onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { GATEWAY, startRealServers } from '#test/stories/assembly.ts';
 import type { Stores } from './a20-house.ts';
 import {
@@ -44,6 +44,7 @@ test('embedded, into servers, into an embedded house: each time all is there', a
   await rulesCaughtUp(second, one);
   await agree(first, second, one);
 
+  expect(sent).toBeGreaterThan(one.acknowledged + 100);
   const goingOn = (n: number) => message(n + sent);
   const more = await LedgerPublisher.connect(servers.mosquitto.url, GATEWAY, PER_SECOND, goingOn);
   more.start();

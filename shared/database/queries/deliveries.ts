@@ -166,14 +166,6 @@ export async function deliveryPage(
   return { ...cut(rows, page.limit, DELIVERY_KEYS), total: counted.rows[0]?.total ?? 0 };
 }
 
-/** Forgets what ended before then, with the notifications it told. */
-export async function pruneDeliveries(tx: Transaction, before: Date): Promise<void> {
-  await sql`
-    delete from notification using delivery
-    where delivery.id = notification.delivery and delivery.ended_at < ${before}`.execute(tx);
-  await tx.deleteFrom('delivery').where('ended_at', '<', before).execute();
-}
-
 /** The newest mail to the person. */
 export function lastMail(db: Queries, account: string): Promise<Delivery | undefined> {
   return db

@@ -93,11 +93,6 @@ export function latestHouseAlarms(queries: Queries, limit: number): Promise<read
     .execute();
 }
 
-/** Forgets what was over before then. */
-export async function pruneHouseAlarms(queries: Queries, before: Date): Promise<void> {
-  await queries.deleteFrom('house_alarm').where('cleared_at', '<', before).execute();
-}
-
 /** What is counted of the house beside its stages. */
 export interface HouseCounts {
   readonly casesOpen: number;
