@@ -117,7 +117,7 @@ export async function backtestStore(question: StoreBacktestQuestion): Promise<St
   const among = [...others.inputs, ...firsts].sort((a, b) => a.at - b.at);
   const feed = new InputFeed(series, among, (input) => run.take(input));
   let readings = 0;
-  await inSlices(store.scan({ series, ...range }), signal, {
+  await inSlices(store.scan({ series, ...range, signal }), signal, {
     take: (place, ts, value) => {
       readings++;
       coverage.take(place, ts);

@@ -96,7 +96,7 @@ export async function recompute(question: RecomputeQuestion): Promise<Recomputed
   const among = [...others.inputs, ...firsts].sort((a, b) => a.at - b.at);
   const feed = new InputFeed(series, among, (input) => player.take(input));
   let readings = 0;
-  for await (const batch of store.scan({ series, ...range })) {
+  for await (const batch of store.scan({ series, ...range, signal })) {
     signal.throwIfAborted();
     if (batch.total > MOST_READINGS) {
       throw new BacktestTooLarge('More readings decided this alarm than can be judged anew at once.');

@@ -10,7 +10,7 @@ const WANTED = 200_000;
 export async function* scanDuckDb(
   file: DuckDbFile,
   book: SeriesBook,
-  { series, from, to }: ScanQuery,
+  { series, from, to, signal }: ScanQuery,
 ): AsyncGenerator<ScanBatch, void, undefined> {
   const ids = new Map<number, number>();
   for (const [place, { machine, sensor }] of series.entries()) {
@@ -35,6 +35,7 @@ export async function* scanDuckDb(
     ]),
   );
   for await (const [id, ts, value] of sorted) {
+    signal?.throwIfAborted();
     if (!id || !ts || !value) continue;
     for (let row = 0; row < id.length; row++) id[row] = places[id[row] as number] as number;
     yield { total, series: id, ts, value };

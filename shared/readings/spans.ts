@@ -7,12 +7,17 @@ export interface Span {
   readonly to: number;
 }
 
+/** With the readings that were counted in it. */
+export interface CountedSpan extends Span {
+  readonly readings: number;
+}
+
 /** Readings in each of the parts of that width from the start of the span on, by its number; empty ones may be left out. */
 export type CountParts = (span: Span, width: number) => Promise<readonly (readonly [part: number, count: number])[]>;
 
 export interface Spans {
   readonly total: number;
-  readonly spans: AsyncIterable<Span>;
+  readonly spans: AsyncIterable<CountedSpan>;
 }
 
 const PARTS = 2_000;
@@ -33,26 +38,26 @@ async function* cut(
   parts: readonly (readonly [part: number, count: number])[],
   wanted: number,
   count: CountParts,
-): AsyncGenerator<Span, void, undefined> {
-  let gathered: (Span & { readonly readings: number }) | undefined;
+): AsyncGenerator<CountedSpan, void, undefined> {
+  let gathered: CountedSpan | undefined;
   for (const [part, readings] of parts) {
     if (readings === 0) continue;
     const from = range.from + part * width;
     const to = Math.min(range.to, from + width);
     if (gathered && gathered.readings + readings > wanted) {
-      yield { from: gathered.from, to: gathered.to };
+      yield gathered;
       gathered = undefined;
     }
     if (readings > TOO_FULL * wanted && width > 1) yield* (await spansOf({ from, to }, wanted, count)).spans;
     else gathered = { from: gathered?.from ?? from, to, readings: (gathered?.readings ?? 0) + readings };
   }
-  if (gathered) yield { from: gathered.from, to: gathered.to };
+  if (gathered) yield gathered;
 }
 
 /** Fetches each span while the one before it is being worked on. */
 export async function* ahead<T>(
-  spans: AsyncIterable<Span>,
-  fetch: (span: Span) => Promise<T>,
+  spans: AsyncIterable<CountedSpan>,
+  fetch: (span: CountedSpan) => Promise<T>,
 ): AsyncGenerator<T, void, undefined> {
   let next: Promise<T> | undefined;
   for await (const span of spans) {
