@@ -102,6 +102,7 @@ export function buildIngest(house: IngestParts): Ingest {
       hours: settings.keepHours,
       events: settings.keepEvents,
     },
+    behindMs: () => writer.state().lagMs,
     clock: Date.now,
     log,
   });

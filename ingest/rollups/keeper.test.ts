@@ -16,6 +16,7 @@ let plain: DuckDbReadings;
 let store: RolledReadings;
 let told: string[];
 let now: number;
+let behind: number;
 
 beforeEach(async () => {
   dir = await tempDir('keeper');
@@ -24,6 +25,7 @@ beforeEach(async () => {
   await store.start();
   told = [];
   now = NOW;
+  behind = 0;
 });
 afterEach(async () => {
   await store.stop();
@@ -37,6 +39,7 @@ function keeperOf(keep: ConstructorParameters<typeof RollupKeeper>[0]['keep'] = 
   return new RollupKeeper({
     upkeep: store.upkeep,
     keep,
+    behindMs: () => behind,
     clock: () => now,
     log: createLog('info', { destination: { write } }),
   });
@@ -73,6 +76,10 @@ test('what a store held before is rolled up back to its first reading, then each
   ]);
   expect(told).toEqual(['readings of the past are being rolled up', 'all readings of the past are rolled up']);
   now += 40 * 60_000;
+  behind = 5 * 60_000;
+  await settle(keeper);
+  expect(await rolledHours(noon, NOW + DAY)).toEqual([]);
+  behind = 0;
   await settle(keeper);
   expect(await rolledHours(noon, NOW + DAY)).toEqual([[0, 1]]);
 });

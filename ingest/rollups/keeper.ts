@@ -20,6 +20,8 @@ const TOLD_EVERY_MS = 30_000;
 export interface KeeperParts {
   readonly upkeep: Upkeep;
   readonly keep: Keep;
+  /** Age of the oldest reading that is not in the store yet, ms: hours of which some are still to come are not over. */
+  readonly behindMs: () => number;
   /** Epoch ms. */
   readonly clock: () => number;
   readonly log: Log;
@@ -52,9 +54,9 @@ export class RollupKeeper {
 
   /** Does one piece of what there is to do at `now` (epoch ms); whether there is more. Throws StoreUnavailable. */
   async step(now: number): Promise<boolean> {
-    const { upkeep } = this.#parts;
-    const state = await upkeep.state(now - LAG_MS);
-    const over = wholeBefore(now - LAG_MS, UNIT_MS.hour);
+    const { upkeep, behindMs } = this.#parts;
+    const over = wholeBefore(now - LAG_MS - behindMs(), UNIT_MS.hour);
+    const state = await upkeep.state(over);
     if (state.to < over) {
       await this.#timed((pieceMs) => upkeep.advance(state, Math.min(over, state.to + pieceMs)));
       return true;

@@ -51,9 +51,9 @@ export class DuckDbRollups implements Rollups {
   }
 
   save({ from, to, rawFrom, minutesFrom }: RollupState): Promise<void> {
-    return this.#parts.transact(async ({ run }) => {
-      await run('DELETE FROM rollup_state');
-      await run(`INSERT INTO rollup_state VALUES (${[from, to, rawFrom, minutesFrom].map(BigInt).join(',')})`);
+    return this.#parts.transact(async (tx) => {
+      await tx.run('DELETE FROM rollup_state');
+      await tx.run(`INSERT INTO rollup_state VALUES (${[from, to, rawFrom, minutesFrom].map(BigInt).join(',')})`);
     });
   }
 
@@ -71,14 +71,14 @@ export class DuckDbRollups implements Rollups {
   }
 
   mark(marks: readonly Mark[]): Promise<void> {
-    return this.#parts.transact(({ append }) => append('reading_mark', columnsOf(marks)));
+    return this.#parts.transact((tx) => tx.append('reading_mark', columnsOf(marks)));
   }
 
   clear(marks: readonly Mark[]): Promise<void> {
-    return this.#parts.transact(async ({ run, append }) => {
-      await run('DELETE FROM some_mark');
-      await append('some_mark', columnsOf(marks));
-      await run(
+    return this.#parts.transact(async (tx) => {
+      await tx.run('DELETE FROM some_mark');
+      await tx.append('some_mark', columnsOf(marks));
+      await tx.run(
         'DELETE FROM reading_mark USING some_mark AS s WHERE reading_mark.machine = s.machine AND reading_mark.hour = s.hour',
       );
     });
@@ -92,12 +92,12 @@ export class DuckDbRollups implements Rollups {
     const within = (time: string) => `${time} >= ${BigInt(from)} AND ${time} < ${BigInt(to)} ${of}`;
     const begin = (time: string, unit: Unit) =>
       `${BigInt(from)} + ((${time} - ${BigInt(from)}) // ${UNIT_MS[unit]}) * ${UNIT_MS[unit]}`;
-    await this.#parts.transact(async ({ run }) => {
-      await run(`DELETE FROM reading_minute WHERE ${within('t')}`);
-      await run(`DELETE FROM reading_hour WHERE ${within('t')}`);
-      await run(`INSERT INTO reading_minute SELECT series, ${begin('ts', 'minute')} AS m, min(value), max(value), sum(value), count(*)
+    await this.#parts.transact(async (tx) => {
+      await tx.run(`DELETE FROM reading_minute WHERE ${within('t')}`);
+      await tx.run(`DELETE FROM reading_hour WHERE ${within('t')}`);
+      await tx.run(`INSERT INTO reading_minute SELECT series, ${begin('ts', 'minute')} AS m, min(value), max(value), sum(value), count(*)
         FROM reading WHERE ${within('ts')} GROUP BY series, m`);
-      await run(`INSERT INTO reading_hour SELECT series, ${begin('t', 'hour')} AS h, min(min), max(max), sum(sum), sum(count)
+      await tx.run(`INSERT INTO reading_hour SELECT series, ${begin('t', 'hour')} AS h, min(min), max(max), sum(sum), sum(count)
         FROM reading_minute WHERE ${within('t')} GROUP BY series, h`);
     });
   }
@@ -129,9 +129,9 @@ export class DuckDbRollups implements Rollups {
       ['reading_hour', 't', hours],
       ['event', 'ts', events],
     ] as const;
-    return this.#parts.transact(async ({ run }) => {
+    return this.#parts.transact(async (tx) => {
       for (const [name, time, before] of limits) {
-        if (before !== undefined) await run(`DELETE FROM ${name} WHERE ${time} < ${BigInt(before)}`);
+        if (before !== undefined) await tx.run(`DELETE FROM ${name} WHERE ${time} < ${BigInt(before)}`);
       }
     });
   }

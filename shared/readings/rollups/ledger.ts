@@ -19,6 +19,13 @@ export class Ledger {
     return this.#state;
   }
 
+  /** The store knows of no rollups, so of no marks. */
+  begin(state: RollupState): void {
+    this.#state = state;
+    this.#marked.clear();
+    this.#redoing.clear();
+  }
+
   change(state: Partial<RollupState>): void {
     this.#state = { ...this.#state, ...state };
   }

@@ -30,7 +30,7 @@ export class Upkeep {
     if (known) return known;
     const hour = wholeBefore(now, UNIT_MS.hour);
     const begin = { from: hour, to: hour, rawFrom: FIRST, minutesFrom: FIRST };
-    await this.#change(begin);
+    await this.#inTurn(async (ledger) => ledger.begin(begin));
     await this.#rollups.save(begin);
     return begin;
   }

@@ -29,6 +29,15 @@ describe('the course of a sensor', () => {
     expect(rows.map((row) => row.mean)).toEqual([60, 61, null, null, 62, null, null, null, null, null, null]);
   });
 
+  test('a bucket that begins before the range is shown from its begin on', () => {
+    const rows = rowsOf([bucket(-1, 60), bucket(1, 61)], [], 2 * MIN, { from: T0, to: T0 + 3 * MIN });
+    expect(rows.map(({ t, mean }) => [(t - T0) / MIN, mean])).toEqual([
+      [0, 60],
+      [1, 61],
+      [3, null],
+    ]);
+  });
+
   test('each value is judged by the tolerance of its own time', () => {
     const bands = bandsOf(spans, range);
     expect(bands.map(({ from, to, high }) => [(from - T0) / MIN, (to - T0) / MIN, high])).toEqual([

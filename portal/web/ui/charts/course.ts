@@ -67,11 +67,13 @@ export function rowsOf(buckets: readonly Bucket[], bands: readonly Band[], bucke
   if (!first || bucketMs <= 0) return [];
   const origin = Date.parse(first.t);
   const byPlace = new Map(buckets.map((bucket) => [Math.round((Date.parse(bucket.t) - origin) / bucketMs), bucket]));
-  const start = Math.ceil((range.from - origin) / bucketMs);
+  const whole = Math.ceil((range.from - origin) / bucketMs);
+  // long charts are cut at whole minutes or hours: the first bucket then begins before the range
+  const start = byPlace.has(whole - 1) ? whole - 1 : whole;
   const end = Math.floor((range.to - origin) / bucketMs);
   const rows: Row[] = [];
   for (let place = start; place <= end; place++) {
-    const t = origin + place * bucketMs;
+    const t = Math.max(range.from, origin + place * bucketMs);
     const bucket = byPlace.get(place);
     rows.push(
       bucket
