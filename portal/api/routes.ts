@@ -1,5 +1,6 @@
 /** The one table of all routes below /api/v1: Express, the documentation and the permission walk are made of it. */
 import { alarmRoutes } from './alarms/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { backupRoutes } from './backup/routes.ts';
 import { caseRoutes } from './cases/routes.ts';
 import { calendarRoutes } from './calendars/routes.ts';
@@ -49,6 +50,7 @@ export function allRoutes(given: PortalParts): readonly Route[] {
     ...qualityRoutes(parts),
     ...customerRoutes(parts),
     ...userRoutes(parts),
+    ...auditRoutes(parts),
     ...slaRoutes(parts),
     ...calendarRoutes(parts),
     ...dutyRoutes(parts),

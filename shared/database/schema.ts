@@ -163,6 +163,8 @@ export interface AuditTable {
   action: string;
   subject: string | null;
   detail: Jsonb<unknown>;
+  /** Over this entry and the one before, made by the database. */
+  hash: ColumnType<string, never, never>;
 }
 
 export interface MachineStatusTable {

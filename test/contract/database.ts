@@ -118,6 +118,7 @@ export function databaseContract(
         action: 'test',
         subject: null,
         detail: content,
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       });
       const state = new Uint8Array([0, 255, 10, 0]);
       await database.transaction((tx) =>

@@ -119,6 +119,7 @@ export const WALK: Readonly<Record<string, Visit>> = {
   },
   'PATCH /users/{id}': { path: () => '/users/id-customer-b', body: () => ({ name: 'Walked' }) },
   'GET /audit': at('/audit'),
+  'GET /audit/check': at('/audit/check'),
   'GET /sla': at('/sla'),
   'PUT /sla': { path: () => '/sla', body: () => ({ pauses: [], warnAtPercent: 80, targets: [], escalation: [] }) },
   'GET /calendars': at('/calendars'),

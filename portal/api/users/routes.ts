@@ -1,19 +1,12 @@
-/** People who may log in, and what was done by whom. */
+/** People who may log in. */
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from '#shared/database/password.ts';
 import { addAccount, changeAccount } from '#shared/database/queries/accounts.ts';
 import { audit } from '#shared/database/queries/audit.ts';
-import {
-  AUDIT_KEYS,
-  auditPage,
-  peopleWithRoles,
-  USER_KEYS,
-  userPage,
-  userRow,
-} from '#shared/database/queries/portal-people.ts';
+import { peopleWithRoles, USER_KEYS, userPage, userRow } from '#shared/database/queries/portal-people.ts';
 import { may, ROLES } from '#shared/model/access.ts';
 import { listOf, PageQuery } from '#shared/model/api/common.ts';
-import { AuditAnswer, NewUser, PersonAnswer, UserAnswer, UserChange, UserSecret } from '#shared/model/api/session.ts';
+import { NewUser, PersonAnswer, UserAnswer, UserChange, UserSecret } from '#shared/model/api/session.ts';
 import { listed, pageOf } from '../paging.ts';
 import type { PortalParts } from '../parts.ts';
 import { invalid, notFound, ProblemError } from '../problems.ts';
@@ -21,7 +14,7 @@ import { ById, type Route, route } from '../route.ts';
 import { makeSecret } from '../session/secrets.ts';
 import type { Streams } from '../stream/streams.ts';
 import { checkedBelonging } from './belonging.ts';
-import { presentAudit, presentUser } from './present.ts';
+import { presentUser } from './present.ts';
 
 export type UserParts = Pick<PortalParts, 'database'> & { readonly streams: Streams };
 
@@ -121,15 +114,6 @@ export function userRoutes({ database, streams }: UserParts): Route[] {
         streams.endOf(params.id);
         return presentUser(user);
       },
-    }),
-    route({
-      method: 'get',
-      path: '/audit',
-      may: 'audit.see',
-      summary: 'Who did what, newest first',
-      query: PageQuery,
-      answer: listOf(AuditAnswer),
-      act: async ({ query }) => listed(await auditPage(database.kysely, pageOf(query, AUDIT_KEYS)), presentAudit),
     }),
   ];
 }

@@ -117,24 +117,3 @@ export async function customerPage(
   const counted = await sql<{ total: number }>`select count(*) as total from customer where ${where}`.execute(db);
   return { ...cut(rows, page.limit, keys), total: counted.rows[0]?.total ?? 0 };
 }
-
-export interface AuditRow {
-  readonly at: Date;
-  readonly actor: string | null;
-  readonly actor_name: string | null;
-  readonly action: string;
-  readonly subject: string | null;
-  readonly detail: unknown;
-}
-
-/** Newest first. */
-export const AUDIT_KEYS: readonly OrderKey[] = [numberKey(sql`-audit.id`)];
-
-export async function auditPage(db: Queries, page: Page): Promise<Paged<AuditRow>> {
-  const { rows } = await sql<AuditRow>`
-    select audit.at, audit.actor, account.name as actor_name, audit.action, audit.subject, audit.detail, ${keyColumns(AUDIT_KEYS)}
-    from audit left join account on account.id = audit.actor
-    where ${follows(AUDIT_KEYS, page.after)} order by ${orderBy(AUDIT_KEYS)} limit ${page.limit + 1}`.execute(db);
-  const counted = await sql<{ total: number }>`select count(*) as total from audit`.execute(db);
-  return { ...cut(rows, page.limit, AUDIT_KEYS), total: counted.rows[0]?.total ?? 0 };
-}

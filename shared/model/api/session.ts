@@ -95,15 +95,6 @@ export const CustomerAnswer = z.object({
 export type CustomerAnswer = z.infer<typeof CustomerAnswer>;
 
 /** GET /audit: who did what; never a secret. */
-export const AuditAnswer = z.object({
-  at: Time,
-  actor: z.object({ id: z.string(), name: z.string() }).nullable(),
-  action: z.string(),
-  subject: z.string().nullable(),
-  detail: z.unknown(),
-});
-export type AuditAnswer = z.infer<typeof AuditAnswer>;
-
 /** What the log-in page may know before anybody logged in: whether this is the demo, and its people. */
 export const HouseAnswer = z.object({
   demo: z.boolean(),
