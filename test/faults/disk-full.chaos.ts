@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startHouse } from '#test/house/processes.ts';
 import { GATEWAY, startRealServers } from '#test/stories/assembly.ts';
-import { tell } from '#test/stories/tell.ts';
 import { configure, disagreement, message, numbersIn, storedWithin } from './ingest-load.ts';
 import { LedgerPublisher } from './ledger-publisher.ts';
+import { measured } from './measured.ts';
 import { SmallDisk } from './tmpfs.ts';
 
 const PER_SECOND = 2_000;
@@ -30,9 +30,10 @@ test('a disk that is full for eight seconds under load heals by itself and loses
   await sleep(3_000);
   const ledger = await fleet.stop();
   const seconds = await storedWithin(servers.influx, ledger.length, 60_000);
-  tell(
-    `disk full for ${FULL_MS / 1000} s at ${PER_SECOND} messages/s: ${ledger.length} acknowledged, all stored ${seconds.toFixed(1)} s after the last`,
-  );
   expect(disagreement(ledger, await numbersIn(servers.influx))).toEqual({ missing: [], extra: [], twice: 0 });
   expect(ingest.pid).toBe(pid);
+  await measured('disk full', {
+    row: `disk of the journal full for ${FULL_MS / 1000} s at ${PER_SECOND} messages/s`,
+    figures: `${ledger.length} acknowledged and stored, the last ${seconds.toFixed(1)} s after the last message, without a restart`,
+  });
 });

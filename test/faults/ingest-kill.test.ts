@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startHouse } from '#test/house/processes.ts';
 import { GATEWAY, startRealServers } from '#test/stories/assembly.ts';
-import { tell } from '#test/stories/tell.ts';
 import { configure, disagreement, message, numbersIn, storedWithin } from './ingest-load.ts';
 import { LedgerPublisher } from './ledger-publisher.ts';
+import { measured } from './measured.ts';
 
 const KILLS = 10;
 const PER_SECOND = 2_000;
@@ -31,9 +31,9 @@ test('ten kills of ingest under 2,000 messages a second lose nothing and double 
 
   const caughtUp = await storedWithin(servers.influx, ledger.length, 60_000);
   const stored = await numbersIn(servers.influx);
-  tell(
-    `${KILLS} kills in ${seconds.toFixed(0)} s at ${(ledger.length / seconds).toFixed(0)} messages/s: ${ledger.length} acknowledged, ` +
-      `${stored.length} in InfluxDB, the last ${caughtUp.toFixed(1)} s after the last message`,
-  );
   expect(disagreement(ledger, stored)).toEqual({ missing: [], extra: [], twice: 0 });
+  await measured('ingest killed', {
+    row: `${KILLS} kills of ingest in ${seconds.toFixed(0)} s at ${(ledger.length / seconds).toFixed(0)} messages/s`,
+    figures: `${ledger.length} acknowledged, ${stored.length} stored, the last ${caughtUp.toFixed(1)} s after the last message`,
+  });
 }, 300_000);

@@ -53,6 +53,11 @@ test(`${SECONDS} s of bad weather leave memory, open files and lag as they are (
   onTestFinished(() => database.stop());
   const { problems, lost, alarms, seconds } = await settle(house, database, acknowledged);
   const trends = vitals.trends(SECONDS * 1_000 * WARM_UP);
+  expect(problems).toEqual([]);
+  for (const [name, { median, growth }] of trends) {
+    const most = name.endsWith('files') ? FILES : name.includes('lag') ? LAG_MB : median * MEMORY_SHARE;
+    expect(growth, `growth of ${name}`).toBeLessThan(most);
+  }
   const grown = [...trends].map(([name, { median, growth }]) => `${name} ${median.toFixed(1)} ${signed(growth)}`);
   const troubles = [...had].map(([name, times]) => `${name} ${times}`).join(', ');
   await measured('soak', {
@@ -61,11 +66,6 @@ test(`${SECONDS} s of bad weather leave memory, open files and lag as they are (
       `${acknowledged} messages acknowledged, ${lost} lost by mosquitto and shown by \`seq\`, ${alarms} alarms, those of \`backtest\`; ` +
       `all settled after ${seconds.toFixed(1)} s; median and growth after the warm-up: ${grown.join(', ')} (seed ${SEED})`,
   });
-  expect(problems).toEqual([]);
-  for (const [name, { median, growth }] of trends) {
-    const most = name.endsWith('files') ? FILES : name.includes('lag') ? LAG_MB : median * MEMORY_SHARE;
-    expect(growth, `growth of ${name}`).toBeLessThan(most);
-  }
 });
 
 function signed(value: number): string {

@@ -50,14 +50,14 @@ export class Vitals {
           return value === undefined ? [] : [[at, value] as const];
         });
         const middle = median(points.map(([, value]) => value));
-        return [name, { median: middle, growth: slope(points) * span }];
+        return [name, { median: middle, growth: trendOf(points) * span }];
       }),
     );
   }
 }
 
-/** The median of the slopes between all pairs: what single troubles do to single samples does not move it. */
-function slope(points: readonly (readonly [at: number, value: number])[]): number {
+/** The median of the slopes between all pairs (Theil and Sen): what trouble does to single samples does not move it. */
+export function trendOf(points: readonly (readonly [at: number, value: number])[]): number {
   const slopes = points.flatMap(([at, value], i) =>
     points.slice(i + 1).map(([laterAt, later]) => (later - value) / (laterAt - at)),
   );
