@@ -168,6 +168,13 @@ describe('E7 a clock that jumps', () => {
     expect(runs).toHaveLength(3);
   });
 
+  test('the mutant that runs when the minute on the wall fits misses what was jumped over, and runs twice what comes again', () => {
+    const wall = wallClock(BERLIN);
+    const fits = (time: string): boolean => wall(Date.parse(time)).endsWith('03:17');
+    const script = ['2026-03-29T01:17:00Z', '2026-04-05T10:00:00Z', '2026-04-05T01:17:00Z', '2026-04-06T01:17:05Z'];
+    expect(script.filter(fits)).toEqual(script.filter((_, n) => n !== 1));
+  });
+
   test('the night in which 02:30 does not exist, and the one in which it comes twice, have one run each', async () => {
     const { runs, at } = await scheduled('30 2 * * *');
     for (const night of ['2026-03-28', '2026-10-24']) {
