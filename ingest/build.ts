@@ -116,8 +116,22 @@ export function buildIngest(house: IngestParts): Ingest {
   });
   const ingestState = ingestStage({ source, intake, usage: () => journal.usage(), beats });
   const reporters = [
-    new Reporter({ database, stage: 'ingest', state: ingestState, clock: Date.now, log }),
-    new Reporter({ database, stage: 'writer', state: () => writerStage(writer), clock: Date.now, log }),
+    new Reporter({
+      database,
+      stage: 'ingest',
+      state: ingestState,
+      limitMs: settings.heartbeatLimit,
+      clock: Date.now,
+      log,
+    }),
+    new Reporter({
+      database,
+      stage: 'writer',
+      state: () => writerStage(writer),
+      limitMs: settings.heartbeatLimit,
+      clock: Date.now,
+      log,
+    }),
   ];
   tellNotices(source, log);
   noteInJournal(source, (note) => intake.note(note), log);

@@ -15,7 +15,7 @@ import type { Log } from '#shared/process/log.ts';
 import type { Metrics } from '#shared/process/metrics.ts';
 import type { Part } from '#shared/process/run.ts';
 import type { Settings } from '#shared/process/settings.ts';
-import type { ReadingStore } from '#shared/readings/port.ts';
+import type { RollableStore } from '#shared/readings/rollups/port.ts';
 import { createApp } from './api/app.ts';
 import type { HealthCheck } from './api/parts.ts';
 import { ChangeFeed } from './api/stream/feed.ts';
@@ -26,7 +26,7 @@ import { WEB_DIST } from './web-pages.ts';
 interface PortalParts {
   readonly settings: Settings;
   readonly database: Database;
-  readonly readings: ReadingStore;
+  readonly readings: RollableStore;
   /** Where ingest runs in this process: its end is followed without looking at the disk. */
   readonly journal?: FileJournalWriter;
   readonly house: HouseAnswer;
@@ -95,6 +95,7 @@ function lookAfter({ settings, database, log }: PortalParts, live: JournalLive):
     database,
     stage: 'portal',
     state: () => live.stage(Date.now()),
+    limitMs: settings.heartbeatLimit,
     clock: Date.now,
     log,
   });

@@ -1,4 +1,5 @@
 /** `npm run portal`: API and pages, over the database, the InfluxDB and the journal the settings name. */
+import { buildStandIn } from '#rules/service/stand-in.ts';
 import { layFoundation } from '#shared/process/foundation.ts';
 import { House, run } from '#shared/process/run.ts';
 import { brokerAsToldBy } from './broker-told.ts';
@@ -12,7 +13,8 @@ await run(async () => {
   await webPagesBuilt(log);
   const door = await openFrontDoor(foundation);
   const portal = buildPortal({ ...foundation, house: door.house, checks: [brokerAsToldBy(foundation)] });
-  const house = new House([...foundation.servers, ...portal.parts], log);
+  const standIn = buildStandIn({ ...foundation, clock: Date.now });
+  const house = new House([...foundation.servers, ...portal.parts, ...(standIn ? [standIn] : [])], log);
   await house.start();
   await door.tell({ portal: portal.url() });
   return { house, log };

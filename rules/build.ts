@@ -37,6 +37,7 @@ export function buildRules({ settings, database, journal, log, metrics }: RulesP
     database,
     stage: 'rules',
     state: () => rulesStage(reader, Date.now()),
+    limitMs: settings.heartbeatLimit,
     clock: Date.now,
     log,
   });

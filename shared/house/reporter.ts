@@ -20,7 +20,8 @@ export interface ReporterParts {
   /** Epoch ms. */
   readonly clock: () => number;
   readonly log: Log;
-  readonly everyMs?: number;
+  /** A heartbeat older than this is missing, ms: it is told well within. */
+  readonly limitMs: number;
 }
 
 const EVERY_MS = 5_000;
@@ -53,7 +54,8 @@ export class Reporter {
   }
 
   async #run(): Promise<void> {
-    const { everyMs = EVERY_MS, log, stage } = this.#parts;
+    const { limitMs, log, stage } = this.#parts;
+    const everyMs = Math.min(EVERY_MS, limitMs / 4);
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {

@@ -1,6 +1,7 @@
 /** Every question the page asks, with its key. Keys begin with the subject, so that an event of the stream can refresh it. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
+import type { HouseChainAnswer, HouseTroubleAnswer } from '#shared/model/api/house.ts';
 import type {
   FleetSummary,
   MachineAnswer,
@@ -10,7 +11,7 @@ import type {
   ReadingsAnswer,
   RejectAnswer,
 } from '#shared/model/api/machine.ts';
-import type { RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
+import type { PlantAnswer, RuleAnswer, RuleVersionAnswer } from '#shared/model/api/rule.ts';
 import type { HouseAnswer, PersonAnswer, SessionAnswer } from '#shared/model/api/session.ts';
 import { type Query, request, setCsrf } from './client.ts';
 import { isProblemWith } from './problem.ts';
@@ -88,6 +89,20 @@ export const fleetSummary = queryOptions({
   queryFn: ({ signal }) => request<FleetSummary>('GET', '/fleet', { signal }),
 });
 
+/** How far each stage of the house has come; told anew every few seconds. */
+export const houseChain = queryOptions({
+  queryKey: ['operation', 'chain'],
+  queryFn: ({ signal }) => request<HouseChainAnswer>('GET', '/house/chain', { signal }),
+  refetchInterval: 5_000,
+});
+
+/** What of the house stands still. */
+export const houseTrouble = queryOptions({
+  queryKey: ['operation', 'trouble'],
+  queryFn: ({ signal }) => request<HouseTroubleAnswer>('GET', '/house/trouble', { signal }),
+  refetchInterval: 15_000,
+});
+
 /** A paged list: pages follow as they are asked for. */
 function paged<T>(key: readonly unknown[], path: string, query: Query) {
   return infiniteQueryOptions({
@@ -162,9 +177,27 @@ export const serviceCase = (id: string) =>
     queryFn: ({ signal }) => request<CaseAnswer>('GET', `/cases/${id}`, { signal }),
   });
 
+/** The whole rulebook: lists filter it by what only the page knows, the words of each rule. */
 export const rules = queryOptions({
   queryKey: ['rules'],
-  queryFn: ({ signal }) => request<Page<RuleAnswer>>('GET', '/rules', { query: { limit: 1000 }, signal }),
+  queryFn: async ({ signal }): Promise<readonly RuleAnswer[]> => {
+    const all: RuleAnswer[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const query: Query = { limit: 1000, cursor };
+      const page: Page<RuleAnswer> = await request('GET', '/rules', { query, signal });
+      all.push(...page.items);
+      cursor = page.next;
+    }
+    return all;
+  },
+});
+
+/** What rules can name. */
+export const plant = queryOptions({
+  queryKey: ['plant'],
+  queryFn: ({ signal }) => request<PlantAnswer>('GET', '/plant', { signal }),
+  staleTime: 60_000,
 });
 
 export const rule = (id: string) =>
@@ -176,7 +209,8 @@ export const rule = (id: string) =>
 export const ruleVersions = (id: string) =>
   queryOptions({
     queryKey: ['rules', id, 'versions'],
-    queryFn: ({ signal }) => request<Page<RuleVersionAnswer>>('GET', `/rules/${id}/versions`, { signal }),
+    queryFn: ({ signal }) =>
+      request<Page<RuleVersionAnswer>>('GET', `/rules/${id}/versions`, { query: { limit: 200 }, signal }),
   });
 
 /** Who may own a case. */

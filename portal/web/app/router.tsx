@@ -40,6 +40,10 @@ export function makeRouter() {
               lazy: async () => ({ Component: (await import('#portal/web/pages/QualityPage.tsx')).QualityPage }),
             },
             {
+              path: 'operation',
+              lazy: async () => ({ Component: (await import('#portal/web/pages/OperationPage.tsx')).OperationPage }),
+            },
+            {
               path: 'profile',
               lazy: async () => ({ Component: (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage }),
             },

@@ -1,4 +1,5 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
+import { operationDe } from './operation.ts';
 import { rulesDe } from './rules.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
@@ -29,6 +30,7 @@ export const de = {
     rules: 'Regeln',
     quality: 'Datenqualität',
     qualityShort: 'Daten',
+    operation: 'Betrieb',
   },
   live: {
     live: 'Live',
@@ -483,6 +485,7 @@ export const de = {
     measured: 'gemessen',
   },
   rules: rulesDe,
+  operation: operationDe,
   quality: {
     title: 'Datenqualität',
     lead: 'Kommt etwas an, und wenn nicht, warum?',
@@ -519,6 +522,7 @@ export const de = {
       'unknown-sensor': 'unbekannte Messstelle',
       'derived-sensor': 'berechnete Messstelle',
       'out-of-range': 'außerhalb des Messbereichs',
+      slowed: 'zu viel gesendet, langsamer gelesen',
       'too-many': 'zu viele Messwerte',
       sparkplug: 'Sparkplug nicht lesbar',
     },
@@ -624,6 +628,7 @@ export const de = {
     goCases: 'Servicefälle',
     goRules: 'Regeln',
     goQuality: 'Datenqualität',
+    goOperation: 'Betrieb',
     zoomIn: 'Verlauf vergrößern',
     zoomOut: 'Verlauf verkleinern',
     earlier: 'Früher',

@@ -1,5 +1,6 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import type { Catalogue } from './catalogue.ts';
+import { operationEn } from './operation.ts';
 import { rulesEn } from './rules.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
@@ -28,6 +29,7 @@ export const en: Catalogue = {
     rules: 'Rules',
     quality: 'Data quality',
     qualityShort: 'Data',
+    operation: 'Operation',
   },
   live: {
     live: 'Live',
@@ -481,6 +483,7 @@ export const en: Catalogue = {
     measured: 'measured',
   },
   rules: rulesEn,
+  operation: operationEn,
   quality: {
     title: 'Data quality',
     lead: 'Is data arriving, and if not, why?',
@@ -517,6 +520,7 @@ export const en: Catalogue = {
       'unknown-sensor': 'unknown sensor',
       'derived-sensor': 'derived sensor',
       'out-of-range': 'out of range',
+      slowed: 'sent too much, read more slowly',
       'too-many': 'too many readings',
       sparkplug: 'Sparkplug not readable',
     },
@@ -622,6 +626,7 @@ export const en: Catalogue = {
     goCases: 'Service cases',
     goRules: 'Rules',
     goQuality: 'Data quality',
+    goOperation: 'Operation',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     earlier: 'Earlier',

@@ -8,7 +8,7 @@ import classes from './shell.module.css';
 interface Entry {
   readonly to: string;
   readonly icon: IconName;
-  readonly short: 'fleet' | 'casesShort' | 'rules' | 'qualityShort';
+  readonly short: 'fleet' | 'casesShort' | 'rules' | 'qualityShort' | 'operation';
   readonly may: Permission;
 }
 
@@ -17,6 +17,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/cases', icon: 'cases', short: 'casesShort', may: 'case.see' },
   { to: '/rules', icon: 'rules', short: 'rules', may: 'rule.see' },
   { to: '/quality', icon: 'quality', short: 'qualityShort', may: 'quality.see' },
+  { to: '/operation', icon: 'chain', short: 'operation', may: 'house.see' },
 ];
 
 /** Where one can go: only what this person may see. */

@@ -4,6 +4,7 @@ import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { ShortcutHelp } from '#portal/web/ui/keys/ShortcutHelp.tsx';
 import { useShortcuts } from '#portal/web/ui/keys/useShortcuts.tsx';
 import { useMay } from '../session.tsx';
+import { HouseTrouble } from './HouseTrouble.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
 import classes from './shell.module.css';
@@ -21,6 +22,7 @@ export function Shell() {
     'go.cases': go('/cases', may('case.see')),
     'go.rules': go('/rules', may('rule.see')),
     'go.quality': go('/quality', may('quality.see')),
+    'go.operation': go('/operation', may('house.see')),
     help: () => setHelp(true),
   });
   const wall = params.get('wall') === '1';
@@ -36,6 +38,7 @@ export function Shell() {
         </>
       )}
       <main id="content" tabIndex={-1} className={classes.main}>
+        <HouseTrouble />
         <Outlet />
       </main>
       <ShortcutHelp opened={help} onClose={() => setHelp(false)} />

@@ -29,6 +29,7 @@ export const SHORTCUTS = {
   'go.cases': { keys: ['g', 'f'], text: 'goCases', everywhere: true },
   'go.rules': { keys: ['g', 'r'], text: 'goRules', everywhere: true },
   'go.quality': { keys: ['g', 'd'], text: 'goQuality', everywhere: true },
+  'go.operation': { keys: ['g', 'b'], text: 'goOperation', everywhere: true },
   help: { keys: ['?'], text: 'help', everywhere: true },
 } as const satisfies Record<string, Shortcut>;
 
