@@ -16,5 +16,6 @@ export function noteInJournal(source: MessageSource, note: (note: Note) => Promi
 function noteOf(notice: SourceNotice): Note | undefined {
   if (notice.kind === 'session-lost') return { note: 'session-lost', since: notice.since };
   if (notice.kind === 'broker-drops') return { note: 'broker-drops', total: notice.total };
+  if (notice.kind === 'slowed') return { note: 'slowed', machine: notice.machine, perSecond: notice.perSecond };
   return undefined;
 }

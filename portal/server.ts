@@ -1,10 +1,17 @@
 /** Listens for the app; says clearly why it cannot. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SilentSockets } from '#shared/process/silent-sockets.ts';
 
 /** Slow or silent clients hold a connection no longer than this, ms. */
 const HEADERS_WITHIN_MS = 20_000;
 const REQUEST_WITHIN_MS = 60_000;
+/** How often that is looked at. */
+const LOOK_EVERY_MS = 5_000;
+/** Connections that have not sent a request yet. */
+const MOST_SILENT = 1_000;
+/** Connections at all: far more than people and their streams, and fewer than a process may open files. */
+const MOST_CONNECTIONS = 8_000;
 
 export class PortalServer {
   readonly name = 'portal';
@@ -13,7 +20,18 @@ export class PortalServer {
 
   constructor(app: RequestListener, options: { readonly host: string; readonly port: number }) {
     this.#options = options;
-    this.#server = createServer({ headersTimeout: HEADERS_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS }, app);
+    this.#server = createServer(
+      {
+        headersTimeout: HEADERS_WITHIN_MS,
+        requestTimeout: REQUEST_WITHIN_MS,
+        connectionsCheckingInterval: LOOK_EVERY_MS,
+      },
+      app,
+    );
+    this.#server.maxConnections = MOST_CONNECTIONS;
+    const silent = new SilentSockets(MOST_SILENT);
+    this.#server.on('connection', (socket) => silent.add(socket));
+    this.#server.on('request', ({ socket }) => silent.spoke(socket));
   }
 
   async start(): Promise<void> {

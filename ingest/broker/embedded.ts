@@ -18,6 +18,7 @@ import { type Address, type DoorOptions, Doors } from './doors.ts';
 import { GroupCommit, type Held } from './group-commit.ts';
 import { watchInlet } from './inlet.ts';
 import { Listeners } from './listeners.ts';
+import { SilentSockets } from '#shared/process/silent-sockets.ts';
 import type { MessageSink, MessageSource, SourceCounts, SourceNotice, SourceState } from './port.ts';
 import { mayPublish, mayRetain, maySubscribe, type TopicRules } from './topics.ts';
 
@@ -46,6 +47,11 @@ const CONNECT_WITHIN_MS = 10_000;
 const TCP_KEEPALIVE_MS = 60_000;
 /** Packets a client may send behind its CONNECT before it is answered. */
 const EAGER_PACKETS = 1_000;
+/** Filters one machine may listen to on a connection: its own commands, and some. */
+const MOST_SUBSCRIPTIONS = 100;
+const MOST_CONNECTIONS = 5_000;
+/** Connections that have not sent their CONNECT yet. */
+const MOST_SILENT = 1_000;
 const SERVER_UNAVAILABLE = 3;
 const WRONG_LOGIN = 4;
 
@@ -57,6 +63,9 @@ export class EmbeddedBroker implements MessageSource {
   readonly #identities = new WeakMap<Client, Identity>();
   readonly #clients = new Set<Client>();
   readonly #brakes: Brakes;
+  readonly #silent: SilentSockets;
+  /** Filters each connection has ever asked for. */
+  readonly #filters = new WeakMap<Client, Set<string>>();
   readonly #aedes: Aedes;
   readonly #doors: Doors;
   #held: GroupCommit<HeldPublish> | undefined;
@@ -79,14 +88,16 @@ export class EmbeddedBroker implements MessageSource {
       connectTimeout: CONNECT_WITHIN_MS,
       queueLimit: EAGER_PACKETS,
       maxClientsIdLength: 1_024,
-      preConnect: (_client, packet, done) => this.#preConnect(packet, done),
+      preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
       authenticate: (client, username, password, done) =>
         void this.#authenticate(client, username, password?.toString(), done),
       authorizePublish: (client, packet, done) => this.#authorizePublish(client ?? undefined, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#authorizeSubscribe(client, subscription)),
     });
+    const { maxConnections = MOST_CONNECTIONS } = options;
+    this.#silent = new SilentSockets(Math.min(MOST_SILENT, Math.ceil(maxConnections / 2)));
     this.#doors = new Doors(
-      { ...options, maxConnections: options.maxConnections ?? 5_000 },
+      { ...options, maxConnections },
       { accept: (socket) => this.#accept(socket), refuse: (detail) => this.#refuse(detail) },
     );
   }
@@ -187,6 +198,7 @@ export class EmbeddedBroker implements MessageSource {
   #accept(socket: Socket): void {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+    this.#silent.add(socket);
     watchInlet(socket, {
       mostBytes: this.#options.maxPacketBytes ?? 1024 * 1024,
       brakes: this.#brakes,
@@ -198,7 +210,8 @@ export class EmbeddedBroker implements MessageSource {
   }
 
   /** Client ids belong to their user: no machine takes over the connection of another one or of the house. */
-  #preConnect(packet: ConnectPacket, done: (error: Error | null, success: boolean) => void): void {
+  #preConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, success: boolean) => void): void {
+    this.#silent.spoke(client.conn as Socket);
     packet.clean = true;
     if (packet.clientId !== '') packet.clientId = `${packet.username ?? ''}/${packet.clientId}`;
     done(null, !this.#stopping);
@@ -243,7 +256,12 @@ export class EmbeddedBroker implements MessageSource {
 
   #authorizeSubscribe(client: Client, subscription: Subscription): Subscription | null {
     const identity = this.#identities.get(client);
-    if (identity !== undefined && maySubscribe(this.#options, identity, subscription.topic)) return subscription;
+    if (identity !== undefined && maySubscribe(this.#options, identity, subscription.topic)) {
+      const filters = this.#filters.get(client) ?? new Set();
+      this.#filters.set(client, filters);
+      if (filters.size < MOST_SUBSCRIPTIONS) filters.add(subscription.topic);
+      if (filters.has(subscription.topic) || 'house' in identity) return subscription;
+    }
     this.#refuse(`${nameOf(identity)} may not subscribe to ${JSON.stringify(subscription.topic)}.`);
     return null;
   }
@@ -290,8 +308,9 @@ export class EmbeddedBroker implements MessageSource {
   }
 
   #tellSlowed(machine: string): void {
-    const detail = `Machine ${machine} sends more than ${this.#options.packetsPerSecond} packets a second; it is read more slowly, and what it has waits there. Let it send less, or raise MACHINE_READINGS_PER_SECOND.`;
-    this.#notices.tell({ kind: 'slowed', detail, machine });
+    const { packetsPerSecond: perSecond = 0 } = this.#options;
+    const detail = `Machine ${machine} sends more than ${perSecond} packets a second; it is read more slowly, and what it has waits there. Let it send less, or raise MACHINE_READINGS_PER_SECOND.`;
+    this.#notices.tell({ kind: 'slowed', detail, machine, perSecond });
   }
 
   #refuse(detail: string): void {

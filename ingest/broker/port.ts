@@ -31,7 +31,7 @@ export type SourceNotice =
       readonly detail: string;
     }
   /** A machine sends more than it may, and is read more slowly. */
-  | { readonly kind: 'slowed'; readonly detail: string; readonly machine: string }
+  | { readonly kind: 'slowed'; readonly detail: string; readonly machine: string; readonly perSecond: number }
   /** The broker has forgotten our session, and with it what it held since then (epoch ms). */
   | { readonly kind: 'session-lost'; readonly detail: string; readonly since: number }
   /** So many messages the broker has dropped for its subscribers, in all, since it was started: told when it changes, and once after a start. */

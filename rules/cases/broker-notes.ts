@@ -12,7 +12,7 @@ import { tellOfData } from './data-case.ts';
 import type { Surroundings } from './told.ts';
 
 /** With its time of receipt, epoch ms. */
-export type Noted = Note & { readonly at: number };
+export type Noted = Exclude<Note, { note: 'slowed' }> & { readonly at: number };
 
 const TITLE: Text = {
   de: 'Der Broker hat Nachrichten verloren oder womöglich verloren',

@@ -148,7 +148,9 @@ test('a count that begins anew is told, and what follows is judged from there', 
 test('too many readings are told in the same case, in words that say the mend', async () => {
   await stretch(0, 100, 102);
   const detail = 'more than 100 a second; let the machine send less';
-  await database.transaction((tx) => tellExcess(tx, [{ machine, at: T0 + 1_000, detail }], surroundings));
+  await database.transaction((tx) =>
+    tellExcess(tx, [{ kind: 'set aside', machine, at: T0 + 1_000, detail }], surroundings),
+  );
   expect(await cases()).toMatchObject([{ component: '~data', occurrences: 2, severity: 'notice' }]);
   const told = await database.kysely
     .selectFrom('case_event')

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalRecord } from '#shared/journal/port.ts';
 import type { Plant } from '#shared/model/plant.ts';
 import type { Rulebook } from '#shared/model/rule.ts';
+import { writeNote } from '#shared/telemetry/note.ts';
 import { Fold } from './fold.ts';
 import { pack, unpack } from './memory.ts';
 import { type Setup, setUp } from './setup.ts';
@@ -280,6 +281,21 @@ describe('the fold', () => {
       expect([...before.work.excess, ...after.work.excess]).toEqual(work.excess);
       expect([...before.work.rejects, ...after.work.rejects]).toEqual(work.rejects);
     }
+  });
+
+  test('tells of a machine that is read more slowly, where it knows the machine', () => {
+    const noteOf = (machine: string, n: number): JournalRecord => ({
+      kind: 'note',
+      at: T0 + n,
+      topic: '',
+      payload: writeNote({ note: 'slowed', machine, perSecond: 100 }),
+      position: 10 + n,
+      next: 11 + n,
+    });
+    const { work } = gather([...journal([0, 1]), noteOf('p-1', 1), noteOf('stranger', 2)]);
+    expect(work.excess).toEqual([{ kind: 'slowed', machine: 'p-1', at: T0 + 1, perSecond: 100 }]);
+    expect([...work.quality.values()]).toMatchObject([{ machine: 'p-1', what: 'slowed', count: 1 }]);
+    expect(work.notes).toEqual([]);
   });
 
   test('tells which standing alarms cannot be judged any more, since when, and when they can be again', () => {

@@ -7,7 +7,7 @@ import { greatestExcess, type Reason } from '#shared/model/reason.ts';
 import { sentences } from '#shared/model/sentence.ts';
 import type { Text } from '#shared/model/text.ts';
 import { interpret } from '#shared/telemetry/interpret.ts';
-import { readNote } from '#shared/telemetry/note.ts';
+import { type Note, readNote } from '#shared/telemetry/note.ts';
 import { RateLimit, type RateMemory } from '#shared/telemetry/rate-limit.ts';
 import type { Telemetry } from '#shared/telemetry/types.ts';
 import { Samples, type SamplesMemory } from './samples.ts';
@@ -104,7 +104,8 @@ export class Fold {
         break;
       case 'note': {
         const note = readNote(record.payload);
-        if (note !== undefined) gathering.work.notes.push({ ...note, at });
+        if (note?.note === 'slowed') this.#slowed(note, at, gathering.work);
+        else if (note !== undefined) gathering.work.notes.push({ ...note, at });
         break;
       }
       case 'message': {
@@ -133,6 +134,13 @@ export class Fold {
     const before = this.#setup;
     this.#setup = next;
     this.#engine.reconfigure(next.program, at, this.#sink(at, gathering, before));
+  }
+
+  /** What the broker holds back of a machine comes late: who looks for the reason finds it counted, and told. */
+  #slowed({ machine, perSecond }: Extract<Note, { note: 'slowed' }>, at: number, work: Work): void {
+    if (this.#setup.index.machine(machine) === undefined) return;
+    work.count(machine, at, 'slowed');
+    work.excess.push({ kind: 'slowed', machine, at, perSecond });
   }
 
   /** States and events apply before readings of the same message. */

@@ -100,7 +100,7 @@ export class Work {
       this.count(known ?? STRANGERS, record.at, reason, count);
       this.setAside.set(reason, (this.setAside.get(reason) ?? 0) + count);
       if (reason === 'too-many' && known !== undefined && samples.tells(known, record.at))
-        this.excess.push({ machine: known, at: record.at, detail: reject.detail });
+        this.excess.push({ kind: 'set aside', machine: known, at: record.at, detail: reject.detail });
       if (ordinal >= REJECTS_A_MESSAGE) continue;
       const sample = samples.take(known, reason, record.at);
       if (sample === 'counted') continue;
