@@ -65,6 +65,7 @@ export class PostgresListener {
       await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       pause = Math.min(pause * 2, RETRY_MS.most);
     }
+    ready();
   }
 
   /** Until the connection ends, or the server does not answer any more. */

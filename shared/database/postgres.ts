@@ -60,7 +60,9 @@ export class PostgresConnector implements Connector {
     try {
       (await this.#take()).release();
     } catch (error) {
-      await this.close();
+      // Opened again when the server is there: only what this attempt has made is undone.
+      this.#pool = undefined;
+      await pool.end();
       throw error;
     }
   }

@@ -48,6 +48,19 @@ test('PostgreSQL that dies is told as away, and used again once it is back; list
   await database.stop();
 });
 
+test('a database that was opened in vain listens once its server is there: a house started before its servers comes up', async () => {
+  const database = openDatabase({ databaseUrl: await postgres.createDatabase('late'), dataDir: '/nowhere' });
+  await postgres.kill();
+  await expect(database.start()).rejects.toThrow(DatabaseUnavailable);
+  await postgres.start();
+  await database.start();
+  const heard: (string | undefined)[] = [];
+  await database.listen('news', (payload) => heard.push(payload));
+  await sql`select pg_notify('news', 'here')`.execute(database.kysely);
+  await expect.poll(() => heard).toEqual(['here']);
+  await database.stop();
+});
+
 test('PostgreSQL that dies in the middle of a transaction undoes it', async () => {
   const database = await opened('middle');
   const attempt = database.transaction(async (tx) => {
