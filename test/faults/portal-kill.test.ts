@@ -11,6 +11,7 @@ import { Clerk } from './house/clerk.ts';
 import { Forwarder, type Weather } from './house/forwarder.ts';
 
 const KILLS = 3;
+const PATIENCE = { timeout: 90_000, interval: 5 };
 
 test('a portal killed again and again has done what it answered, and what is sent again is done once', async () => {
   const postgres = await startPostgres();
@@ -26,12 +27,12 @@ test('a portal killed again and again has done what it answered, and what is sen
   const clerk = new Clerk(portal, { username: 'admin', password: PASSWORD });
   clerk.start();
   for (let kill = 1; kill <= KILLS; kill++) {
-    await expect.poll(() => clerk.done, { interval: 5 }).toBeGreaterThan(kill * 3);
+    await expect.poll(() => clerk.done, PATIENCE).toBeGreaterThan(kill * 3);
     await sleep(Math.random() * 150);
     await portal.kill();
     await portal.start();
   }
-  await expect.poll(() => clerk.done).toBeGreaterThan((KILLS + 1) * 3);
+  await expect.poll(() => clerk.done, PATIENCE).toBeGreaterThan((KILLS + 1) * 3);
   await clerk.stop();
   const database = openDatabase({ databaseUrl, dataDir: '/nowhere' });
   await database.start();
@@ -48,7 +49,7 @@ async function withLostAnswers(weather: Weather): Promise<readonly string[]> {
   onTestFinished(() => forwarder.stop());
   const clerk = new Clerk({ ready: () => ({ portal: forwarder.url }) }, { username: 'admin', password: PASSWORD });
   clerk.start();
-  await expect.poll(() => clerk.done).toBeGreaterThan(12);
+  await expect.poll(() => clerk.done, PATIENCE).toBeGreaterThan(12);
   await clerk.stop();
   expect(clerk.repeats).toBeGreaterThan(2);
   return clerk.problems(portal.database);
