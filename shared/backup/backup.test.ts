@@ -1,5 +1,6 @@
 /** A small house in three stores, backed up and restored; and what a restore refuses. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { type Database, openDatabase } from '#shared/database/database.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
 import { FileJournalWriter } from '#shared/journal/writer.ts';
 import { openReadingStore } from '#shared/readings/open.ts';
+import { FIRST, UNIT_MS } from '#shared/readings/rollups/port.ts';
 import { copyEmptyDatabase } from '#test/portal/embedded.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
 import { BackupDamaged } from './archive.ts';
@@ -19,6 +21,9 @@ import { backupPath, NoBackup, writeBackup } from './write-file.ts';
 const START = Date.parse('2026-03-02T08:00:00Z');
 const SEGMENT = 64 * 1024;
 const READINGS = 5_000;
+const FIRST_HOUR = { from: START, to: START + 3_600_000 };
+/** Those that are kept one by one. */
+const KEPT = READINGS - 3_600;
 
 let root: string;
 let house: string;
@@ -97,6 +102,10 @@ async function furnish(dataDir: string, customer: string): Promise<void> {
     })),
     [{ machine: 'press-1', ts: START, code: 'E42', text: 'Tür offen' }],
   );
+  // Of the first hour only what is rolled up is kept.
+  await readings.rollups.rollUp(FIRST_HOUR);
+  await readings.rollups.save({ from: FIRST, to: FIRST_HOUR.to, rawFrom: FIRST_HOUR.to, minutesFrom: START });
+  await readings.rollups.remove({ readings: FIRST_HOUR.to });
   await database.stop();
   await readings.stop();
   const journal = new FileJournalWriter({ dir: path.join(dataDir, 'journal'), segmentBytes: SEGMENT });
@@ -139,6 +148,8 @@ async function contents(dataDir: string): Promise<unknown> {
     latest,
     count: await readings.count(),
     raw: await readings.raw({ machine: 'press-1', sensor: 'temp', from: START, to: START + 1e9, limit: 10 }),
+    rolled: await rolled(readings),
+    state: await readings.rollups.state(),
     stored: await readings.events({ machine: 'press-1', from: 0, to: START + 1e9, limit: 10 }),
     key: await readFile(path.join(dataDir, 'machine-key'), 'utf8'),
   };
@@ -156,12 +167,23 @@ async function contents(dataDir: string): Promise<unknown> {
   return { ...found, records };
 }
 
+async function rolled({ rollups }: ReturnType<typeof openReadingStore>): Promise<unknown> {
+  const query = { machine: 'press-1', sensors: ['temp', 'load'], ...FIRST_HOUR };
+  const units = (['minute', 'hour'] as const).map((unit) =>
+    rollups.rolled(unit, query, { start: 0, width: UNIT_MS[unit] }),
+  );
+  const found = await Promise.all(units);
+  return found.map((shares) =>
+    [...shares].map(([sensor, some]) => [sensor, some.toSorted((a, b) => a.place - b.place)]),
+  );
+}
+
 test('the restored house holds what the first one held, and goes on counting', async () => {
   const other = path.join(root, 'other');
   const { facts, readings, events } = await restoreBackup(options(other));
   expect({ leitwarte: facts.leitwarte, readings, events }).toEqual({
     leitwarte: '1.2.3',
-    readings: READINGS,
+    readings: KEPT,
     events: 1,
   });
   expect(await contents(other)).toEqual(await contents(house));
@@ -225,14 +247,16 @@ test('killed at any instant a restore leaves the old house or the new one', asyn
   const [old, fresh] = ['Andere GmbH', 'Muster AG'];
   await furnish(other, old);
   const seen = new Set<string>();
-  for (const delay of [700, 1100, 1500, 2000]) {
+  for (const sign of ['restore.new/readings.duckdb', 'restore.new/journal', 'restore.json']) {
     const child = spawn(
       process.execPath,
       ['--import', 'tsx', 'portal/restore-command.ts', '--from', file, '--replace'],
       { env: { PATH: process.env['PATH'], DATA_DIR: other }, stdio: 'ignore' },
     );
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    await Promise.race([sleep(delay), ended]);
+    let isOver = false;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    void ended.then(() => (isOver = true));
+    while (!isOver && !existsSync(path.join(other, sign))) await sleep(1);
     child.kill('SIGKILL');
     await ended;
     await settleRestore(other);

@@ -14,15 +14,16 @@ import type { Database, Transaction } from '#shared/database/database.ts';
 import { type DumpedSchema, dumpRows, dumpSchema } from '#shared/database/dump.ts';
 import { machineIdsEver } from '#shared/database/queries/backup.ts';
 import { HeldJournal, JournalMovedOn } from '#shared/journal/hold.ts';
-import type { ReadingStore } from '#shared/readings/port.ts';
+import type { RollableStore } from '#shared/readings/rollups/port.ts';
 import { ArchiveWriter } from './archive.ts';
 import { type BackupFacts, FACTS, FORMAT } from './facts.ts';
 import { KEPT_FILES } from './kept-files.ts';
-import { eventPieces, type Piece, readingPieces } from './readings.ts';
+import { eventPieces, readingPieces } from './readings.ts';
+import { givenUp, rolledPieces } from './rollups.ts';
 
 export interface BackupParts {
   readonly database: Database;
-  readonly readings: ReadingStore;
+  readonly readings: RollableStore;
   readonly dataDir: string;
   /** Of Leitwarte. */
   readonly version: string;
@@ -59,6 +60,7 @@ export async function* makeBackup(parts: BackupParts): AsyncGenerator<Buffer, vo
       yield archive.add(`journal/${base}/${position}.gz`, await pack(bytes));
     yield* numbered(archive, 'readings', readingPieces(readings));
     yield* numbered(archive, 'events', eventPieces(readings, rows.machines));
+    yield* rolledUp(archive, readings);
     yield archive.end();
   } finally {
     await journal.close();
@@ -66,13 +68,23 @@ export async function* makeBackup(parts: BackupParts): AsyncGenerator<Buffer, vo
   }
 }
 
+/** After the readings: what is given up meanwhile is among the one or the other. */
+async function* rolledUp(archive: ArchiveWriter, { rollups }: RollableStore): AsyncGenerator<Buffer, void, undefined> {
+  const given = await givenUp(rollups);
+  if (!given) return;
+  yield archive.add('rollups/state.json', Buffer.from(JSON.stringify(given)));
+  let number = 0;
+  for await (const { unit, bytes } of rolledPieces(rollups, given))
+    yield archive.add(`rollups/${unit}/${++number}.gz`, await pack(bytes));
+}
+
 async function* numbered(
   archive: ArchiveWriter,
   folder: string,
-  pieces: AsyncIterable<Piece>,
+  pieces: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void, undefined> {
   let number = 0;
-  for await (const { bytes } of pieces) yield archive.add(`${folder}/${++number}.gz`, await pack(bytes));
+  for await (const bytes of pieces) yield archive.add(`${folder}/${++number}.gz`, await pack(bytes));
 }
 
 interface Held {

@@ -18,10 +18,12 @@ import { DuckDbReadings } from '#shared/readings/duckdb.ts';
 import { emptyInflux } from '#shared/readings/empty-influx.ts';
 import { InfluxReadings } from '#shared/readings/influx.ts';
 import type { ReadingStore } from '#shared/readings/port.ts';
+import type { RollableStore } from '#shared/readings/rollups/port.ts';
 import { BackupDamaged, type Member, readArchive } from './archive.ts';
 import { type BackupFacts, FACTS, readFacts } from './facts.ts';
 import { KEPT_FILES } from './kept-files.ts';
 import { readEvents, unpack } from './readings.ts';
+import { type GivenUp, saveGivenUp, unpackRolled } from './rollups.ts';
 import {
   exists,
   forgetRestore,
@@ -166,7 +168,7 @@ class Restoring {
     if (!this.#mayReplace && (await isInhabited(db))) throw inhabited('PostgreSQL holds people or a plant already');
   }
 
-  async #load(tx: Transaction, readings: ReadingStore): Promise<BackupFacts> {
+  async #load(tx: Transaction, readings: RollableStore): Promise<BackupFacts> {
     const { from, clock } = this.#options;
     await this.#refuseInhabited(tx);
     Object.assign(this.#counts, { rows: 0, readings: 0, events: 0, refused: 0 });
@@ -184,6 +186,10 @@ class Restoring {
         await journal.add({ base: Number(first), position: Number.parseInt(second), bytes: await inflate(bytes) });
       else if (kind === 'readings') await this.#readings(readings, await inflate(bytes));
       else if (kind === 'events') await this.#events(readings, await inflate(bytes));
+      else if (name === 'rollups/state.json')
+        await saveGivenUp(readings.rollups, JSON.parse(bytes.toString()) as GivenUp);
+      else if (kind === 'rollups')
+        await readings.rollups.put(first === 'hour' ? 'hour' : 'minute', unpackRolled(await inflate(bytes)));
       else throw new BackupDamaged(`${name} is no part of a backup this version knows.`);
     }
     if (!facts) throw new BackupDamaged(`${FACTS} is missing.`);

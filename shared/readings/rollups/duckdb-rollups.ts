@@ -1,12 +1,13 @@
 /** Rollups in DuckDB: tables beside that of the readings. */
 import type { DuckDbFile, Transaction } from '../duckdb-file.ts';
-import type { SeriesBook } from '../duckdb-series.ts';
-import type { RangeQuery } from '../port.ts';
+import type { Series, SeriesBook } from '../duckdb-series.ts';
+import type { RangeQuery, SeriesName } from '../port.ts';
 import type { Span } from '../spans.ts';
 import {
   type Grid,
   type Mark,
   type Outdated,
+  type Rolled,
   type Rollups,
   type RollupState,
   type Share,
@@ -104,6 +105,41 @@ export class DuckDbRollups implements Rollups {
 
   rolled(unit: Unit, query: RangeQuery, grid: Grid): Promise<ReadonlyMap<string, readonly Share[]>> {
     return this.#shares('min(min), max(max), sum(sum), sum(count)', `reading_${unit}`, 't', query, grid);
+  }
+
+  async firsts(ts: number): Promise<readonly (SeriesName & { readonly t: number })[]> {
+    await this.#parts.book();
+    const rows = await this.#parts.file.rows(
+      `SELECT s.machine, s.sensor, min(h.t)::DOUBLE FROM reading_hour h JOIN series s ON s.id = h.series
+       WHERE h.t < $1::BIGINT GROUP BY s.machine, s.sensor`,
+      [BigInt(ts)],
+    );
+    return (rows as [string, string, number][]).map(([machine, sensor, t]) => ({ machine, sensor, t }));
+  }
+
+  async put(unit: Unit, rows: readonly Rolled[]): Promise<void> {
+    const book = await this.#parts.book();
+    const added: Series[] = [];
+    const ids = rows.map(({ machine, sensor }) => {
+      const known = book.get(machine, sensor);
+      if (known) return known.id;
+      const series = book.add(machine, sensor);
+      added.push(series);
+      return series.id;
+    });
+    const doubles = (['min', 'max', 'sum', 'count'] as const).map((name) => ({
+      type: 'double' as const,
+      values: rows.map((row) => row[name]),
+    }));
+    await this.#parts.transact(async (tx) => {
+      await tx.append('series', [
+        { type: 'integer', values: added.map(({ id }) => id) },
+        { type: 'varchar', values: added.map(({ machine }) => machine) },
+        { type: 'varchar', values: added.map(({ sensor }) => sensor) },
+      ]);
+      const times = { type: 'bigint' as const, values: rows.map(({ t }) => BigInt(t)) };
+      await tx.append(`reading_${unit}`, [{ type: 'integer', values: ids }, times, ...doubles]);
+    });
   }
 
   raw(query: RangeQuery, grid: Grid): Promise<ReadonlyMap<string, readonly Share[]>> {

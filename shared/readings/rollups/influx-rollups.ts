@@ -3,9 +3,9 @@ import type { InfluxOrders } from '../influx-orders.ts';
 import { type InfluxQueries, type ResultSeries, UnreadableAnswer } from '../influx-query.ts';
 import { names, whole } from '../influx-terms.ts';
 import type { InfluxWriter } from '../influx-write.ts';
-import { type RangeQuery, StoreUnavailable } from '../port.ts';
+import { type RangeQuery, type SeriesName, StoreUnavailable } from '../port.ts';
 import type { Span } from '../spans.ts';
-import type { Grid, Mark, Outdated, Rollups, RollupState, Share, Unit } from './port.ts';
+import type { Grid, Mark, Outdated, Rolled, Rollups, RollupState, Share, Unit } from './port.ts';
 
 /** Keeps rollups when the database's own policy lets raw readings go; longer shards make a year a few of them. */
 const POLICY = 'leitwarte';
@@ -77,6 +77,27 @@ export class InfluxRollups implements Rollups {
 
   async rolled(unit: Unit, query: RangeQuery, grid: Grid): Promise<ReadonlyMap<string, readonly Share[]>> {
     return this.#shares('min(min), max(max), sum(count), sum(sum)', await this.#table(TABLES[unit]), query, grid);
+  }
+
+  async firsts(ts: number): Promise<readonly (SeriesName & { readonly t: number })[]> {
+    const table = await this.#table(TABLES.hour);
+    const series = await this.#queries.ask(
+      `SELECT first(count) FROM ${table} WHERE time < ${whole(ts)}ms GROUP BY machine, sensor`,
+    );
+    return series.flatMap(({ tags, values }) => {
+      const t = values?.[0]?.[0];
+      return typeof t === 'number' ? [{ machine: tags?.['machine'] ?? '', sensor: tags?.['sensor'] ?? '', t }] : [];
+    });
+  }
+
+  /** As integer, because that is what InfluxDB makes of a count. */
+  put(unit: Unit, rows: readonly Rolled[]): Promise<void> {
+    return this.#write(
+      rows.map(({ machine, sensor, t, min, max, sum, count }) => {
+        const fields = `min=${min},max=${max},count=${whole(count)}i${Number.isFinite(sum) ? `,sum=${sum}` : ''}`;
+        return `${TABLES[unit]},machine=${machine},sensor=${sensor} ${fields} ${whole(t)}`;
+      }),
+    );
   }
 
   async raw(query: RangeQuery, grid: Grid): Promise<ReadonlyMap<string, readonly Share[]>> {

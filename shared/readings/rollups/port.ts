@@ -1,5 +1,5 @@
 /** Readings rolled up by minute and by hour beside the raw ones, as both reading stores keep them. */
-import type { RangeQuery, ReadingStore } from '../port.ts';
+import type { RangeQuery, ReadingStore, SeriesName } from '../port.ts';
 import type { Span } from '../spans.ts';
 
 export type Unit = 'minute' | 'hour';
@@ -43,6 +43,17 @@ export interface Share {
   readonly count: number;
 }
 
+/** What is rolled up of one sensor in one unit of time. */
+export interface Rolled extends SeriesName {
+  /** Begin, epoch ms. */
+  readonly t: number;
+  readonly min: number;
+  readonly max: number;
+  /** Not finite where it is larger than any number. */
+  readonly sum: number;
+  readonly count: number;
+}
+
 /** Everything older than these, epoch ms; left out: nothing. */
 export interface Outdated {
   readonly readings?: number;
@@ -64,6 +75,10 @@ export interface Rollups {
   rollUp(span: Span, machine?: string): Promise<void>;
   /** Shares of the buckets, of what is rolled up in whole units of the range. Every sensor asked for has an entry. */
   rolled(unit: Unit, query: RangeQuery, grid: Grid): Promise<ReadonlyMap<string, readonly Share[]>>;
+  /** Every sensor that is rolled up by hour before `ts`, with the begin of the first hour. */
+  firsts(ts: number): Promise<readonly (SeriesName & { readonly t: number })[]>;
+  /** Puts rows of another store in, where this one has none. */
+  put(unit: Unit, rows: readonly Rolled[]): Promise<void>;
   /** Shares of the buckets, of the raw readings in the range. */
   raw(query: RangeQuery, grid: Grid): Promise<ReadonlyMap<string, readonly Share[]>>;
   /** Time of the newest reading before `ts`, whatever its machine. */

@@ -23,7 +23,7 @@ import { Upkeep } from './upkeep.ts';
 /** Before anything is rolled up. */
 const NOTHING = { from: FIRST, to: FIRST, rawFrom: FIRST, minutesFrom: FIRST };
 
-export class RolledReadings implements ReadingStore {
+export class RolledReadings implements RollableStore {
   /** Rolls up, and gives up what is older than it is kept. */
   readonly upkeep: Upkeep;
   readonly #store: RollableStore;
@@ -36,6 +36,11 @@ export class RolledReadings implements ReadingStore {
     this.#store = store;
     this.#rollups = store.rollups;
     this.upkeep = new Upkeep(store.rollups, (work) => this.#inTurn(work));
+  }
+
+  /** What the store keeps rolled up, for backups. */
+  get rollups(): Rollups {
+    return this.#rollups;
   }
 
   write(readings: readonly Reading[], events: readonly StoredEvent[]): Promise<readonly Refused[]> {
