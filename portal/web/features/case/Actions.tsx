@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { CaseAnswer } from '#shared/model/api/case.ts';
+import { HOUSE } from '#shared/model/house.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { Icon } from '#portal/web/ui/Icon.tsx';
 import { useCaseStep } from '#portal/web/ui/case/useCaseStep.ts';
@@ -34,7 +35,7 @@ export function Actions({ item, wanted }: ActionsProps) {
     'case.acknowledge': may('acknowledge') ? acknowledge : undefined,
     'case.assign': may('assign') && !mine ? take : undefined,
     'case.resolve': resolves ? () => setDialog('resolve') : undefined,
-    'case.machine': () => void navigate(`/machines/${item.machine}`),
+    'case.machine': () => void navigate(item.machine === HOUSE ? '/operation' : `/machines/${item.machine}`),
   });
 
   const rest = MORE.filter((name) => may(name) && (name !== 'split' || item.alarms.length > 1));

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { CaseAnswer } from '#shared/model/api/case.ts';
+import { HOUSE } from '#shared/model/house.ts';
 import { useIsStaff } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { SimulationTag, StatusChip, TierChip } from '#portal/web/ui/badges/Chip.tsx';
@@ -36,7 +37,9 @@ export function Head({ item, beside }: { readonly item: CaseAnswer; readonly bes
       {!staff && <p>{t(`customer.statusSentence.${item.status}`)}</p>}
       <dl className={classes.facts}>
         <Fact name={t('case.machine')}>
-          <Link to={`/machines/${item.machine}`}>{textOr(item.machineName, language, item.machine)}</Link>
+          <Link to={item.machine === HOUSE ? '/operation' : `/machines/${item.machine}`}>
+            {textOr(item.machineName, language, item.machine)}
+          </Link>
         </Fact>
         {item.component !== null && (
           <Fact name={t('case.component')}>{textOr(item.componentName, language, item.component)}</Fact>
