@@ -13,6 +13,14 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface EventText {
+  /** For asking support by. */
+  readonly id: string | null;
+  readonly text: ReadableStream<string>;
+}
+
 /** Longer than this no request is waited for, ms. */
 const TIMEOUT_MS = 30_000;
 
@@ -32,24 +40,32 @@ export function urlOf(path: string, query: Query = {}): string {
 }
 
 /** Resolves with the answer's JSON (undefined at 204). Throws ApiProblem for everything else, also without a network. */
-export async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, call: Call = {}): Promise<T> {
-  const headers = new Headers({ accept: 'application/json' });
-  if (method !== 'GET') headers.set('x-csrf-token', csrf);
-  if (call.body !== undefined) headers.set('content-type', 'application/json');
-  if (call.ifMatch !== undefined) headers.set('if-match', `"${call.ifMatch}"`);
+export async function request<T>(method: Method, path: string, call: Call = {}): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const init: RequestInit = {
-    method,
-    headers,
-    credentials: 'same-origin',
-    signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-  };
+  const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+  const init = { ...initOf(method, call, 'application/json'), signal };
   const response = await send(urlOf(path, call.query), init, call.signal);
   if (response.status === 204) return undefined as T;
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw problemOf(response.status, body, response.headers.get('x-request-id'));
   return body as T;
+}
+
+/** Resolves with the text of an event stream, which lasts as long as it lasts. Throws ApiProblem where none begins. */
+export async function openStream(path: string, call: Call & { readonly signal: AbortSignal }): Promise<EventText> {
+  const init = { ...initOf('POST', call, 'text/event-stream'), signal: call.signal };
+  const response = await send(urlOf(path, call.query), init, call.signal);
+  const id = response.headers.get('x-request-id');
+  if (response.ok && response.body) return { id, text: response.body.pipeThrough(new TextDecoderStream()) };
+  throw problemOf(response.status, await response.json().catch(() => undefined), id);
+}
+
+function initOf(method: Method, { body, ifMatch }: Call, accept: string): RequestInit {
+  const headers = new Headers({ accept });
+  if (method !== 'GET') headers.set('x-csrf-token', csrf);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  if (ifMatch !== undefined) headers.set('if-match', `"${ifMatch}"`);
+  return { method, headers, credentials: 'same-origin', ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
 
 async function send(url: string, init: RequestInit, given: AbortSignal | undefined): Promise<Response> {

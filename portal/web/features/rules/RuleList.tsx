@@ -1,111 +1,127 @@
-import { CloseButton, Select, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
-import type { RuleAnswer } from '#shared/model/api/rule.ts';
-import type { Mode } from '#shared/model/rule.ts';
-import { rules } from '#portal/web/api/queries.ts';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import type { PlantAnswer, RuleAnswer } from '#shared/model/api/rule.ts';
+import { plant, rules } from '#portal/web/api/queries.ts';
+import { useMay } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
-import { ModeChip } from '#portal/web/ui/badges/Chip.tsx';
-import { SeverityBadge } from '#portal/web/ui/badges/ConditionBadge.tsx';
-import { count } from '#portal/web/ui/format/number.ts';
 import { Icon } from '#portal/web/ui/Icon.tsx';
 import { useShortcuts } from '#portal/web/ui/keys/useShortcuts.tsx';
-import { textOr } from '#portal/web/ui/names.ts';
-import { Panel } from '#portal/web/ui/panel/Panel.tsx';
-import { RowLink } from '#portal/web/ui/RowLink.tsx';
-import { RuleSentence } from './RuleSentence.tsx';
+import { Empty, Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { useAddress } from '#portal/web/ui/useAddress.ts';
+import { both } from './asked.ts';
+import { fits, readFilter, type RuleFilter, rowsOf, writeFilter } from './list-view.ts';
+import { RuleFilters } from './RuleFilters.tsx';
+import { RuleLine } from './RuleLine.tsx';
 import classes from './rules.module.css';
 
-const MODES: readonly Mode[] = ['live', 'pilot', 'off'];
+type FilterChange = { readonly [K in keyof RuleFilter]?: RuleFilter[K] | undefined };
 
-/** All rules: what each watches in words, how severe, whether it is live, and what stands because of it. */
+/** The rulebook: what each rule watches in words, whether it is live, what stands and how often it hit. */
 export function RuleList() {
-  const { t, language } = useTexts();
-  const asked = useQuery(rules);
-  const [text, setText] = useState('');
-  const [mode, setMode] = useState<Mode>();
-  const search = useRef<HTMLInputElement>(null);
-  useShortcuts({ search: () => search.current?.focus() });
-  const fits = (rule: RuleAnswer): boolean =>
-    (mode === undefined || (rule.mode ?? 'live') === mode) &&
-    `${rule.id} ${textOr(rule.title, language, '')}`
-      .toLocaleLowerCase(language)
-      .includes(text.trim().toLocaleLowerCase(language));
+  const { t } = useTexts();
+  const may = useMay();
+  const { params, write } = useAddress();
+  const filter = useMemo(() => readFilter(params), [params]);
+  const known = useQuery(plant);
+  const asked = both(useQuery(rules), known);
+  const change = (wanted: FilterChange): void => write((now) => writeFilter(now, wanted));
+  const add = may('rule.change') && (
+    <Button component={Link} to="/rules?new=1" size="sm" leftSection={<Icon name="plus" size={15} />}>
+      {t('rules.new')}
+    </Button>
+  );
   return (
     <>
       <div className={classes.toolbar}>
-        <TextInput
-          ref={search}
-          className={classes.search}
-          aria-label={t('rules.search')}
-          placeholder={t('rules.search')}
-          leftSection={<Icon name="search" size={16} />}
-          rightSection={
-            text !== '' && <CloseButton size="sm" aria-label={t('common.clear')} onClick={() => setText('')} />
-          }
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Select
-          aria-label={t('rules.mode')}
-          data={[{ value: '', label: t('rules.all') }, ...MODES.map((value) => ({ value, label: t(`mode.${value}`) }))]}
-          value={mode ?? ''}
-          onChange={(value) => setMode(MODES.find((each) => each === value))}
-          allowDeselect={false}
-        />
+        <RuleFilters filter={filter} plant={known.data} onChange={change} />
+        <span className={classes.spacer} />
+        {add}
       </div>
       <Panel
         label={t('rules.list')}
         asked={asked}
         lines={8}
         empty={{
-          when: ({ items }) => items.filter(fits).length === 0,
-          title: asked.data?.items.length === 0 ? t('rules.empty') : t('rules.emptyFilter'),
-          ...(asked.data?.items.length === 0 ? { hint: t('rules.emptyHint') } : {}),
+          when: ([all]) => all.length === 0,
+          title: t('rules.empty'),
+          hint: t('rules.emptyHint'),
         }}
       >
-        {({ items }) => (
-          <ul className={classes.list}>
-            {items.filter(fits).map((item) => (
-              <RuleLine key={item.id} item={item} />
-            ))}
-          </ul>
-        )}
+        {([all, about]) => <Lines rules={all} plant={about} filter={filter} onChange={change} />}
       </Panel>
     </>
   );
 }
 
-function RuleLine({ item }: { readonly item: RuleAnswer }) {
+interface LinesProps {
+  readonly rules: readonly RuleAnswer[];
+  readonly plant: PlantAnswer;
+  readonly filter: RuleFilter;
+  readonly onChange: (change: FilterChange) => void;
+}
+
+/** Only the lines in view exist. */
+function Lines({ rules: all, plant: about, filter, onChange }: LinesProps) {
   const { t, language } = useTexts();
+  const rows = useMemo(() => rowsOf(all, about, language), [all, about, language]);
+  const shown = useMemo(() => rows.filter((row) => fits(row, filter, language)), [rows, filter, language]);
+  const frame = useRef<HTMLUListElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => setTop(frame.current ? frame.current.getBoundingClientRect().top + window.scrollY : 0), []);
+  const virtual = useWindowVirtualizer({
+    count: shown.length,
+    estimateSize: () => 82,
+    getItemKey: (i) => shown[i]?.rule.id ?? i,
+    overscan: 8,
+    scrollMargin: top,
+  });
+  const focusLine = (step: 1 | -1): void => {
+    const now = document.activeElement?.closest('[data-index]')?.getAttribute('data-index');
+    const next = now == null ? 0 : Number(now) + step;
+    if (next < 0 || next >= shown.length) return;
+    virtual.scrollToIndex(next);
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+  };
+  useShortcuts({ 'list.next': () => focusLine(1), 'list.previous': () => focusLine(-1) });
+  if (shown.length === 0) {
+    const off = { q: undefined, mode: undefined, severity: undefined, model: undefined, component: undefined };
+    return (
+      <Empty
+        title={t('rules.emptyFilter')}
+        action={
+          <Button size="xs" variant="default" onClick={() => onChange(off)}>
+            {t('rules.filterOff')}
+          </Button>
+        }
+      />
+    );
+  }
   return (
-    <li className={classes.line}>
-      <div className={classes.severity}>
-        <SeverityBadge severity={item.severity} form="short" />
-      </div>
-      <div className={classes.body}>
-        <div className={classes.head}>
-          <RowLink to={`/rules/${item.id}`} className={classes.link}>
-            {textOr(item.title, language, item.id)}
-          </RowLink>
-          <ModeChip mode={item.mode ?? 'live'} />
-          <span className={classes.muted}>{t('case.version', { version: item.version })}</span>
-        </div>
-        <p className={classes.words}>
-          <RuleSentence rule={item} example={item.example} />
-        </p>
-        {item.dormant !== null && <p className={classes.dormant}>{t('rules.dormant', { why: item.dormant })}</p>}
-      </div>
-      <dl className={classes.numbers}>
-        <div>
-          <dt>{t('rules.machines')}</dt>
-          <dd>{count(language, item.machines)}</dd>
-        </div>
-        <div data-standing={item.standing > 0 || undefined}>
-          <dt>{t('rules.standing')}</dt>
-          <dd>{count(language, item.standing)}</dd>
-        </div>
-      </dl>
-    </li>
+    <>
+      <p className={classes.count}>{t('rules.shown', { count: shown.length })}</p>
+      <ul ref={frame} className={classes.lines} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const row = shown[index];
+          return (
+            row && (
+              <li
+                key={key}
+                data-index={index}
+                ref={virtual.measureElement}
+                className={classes.line}
+                style={{ transform: `translateY(${start - top}px)` }}
+                aria-setsize={shown.length}
+                aria-posinset={index + 1}
+              >
+                <RuleLine row={row} />
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </>
   );
 }

@@ -42,9 +42,6 @@ export function groupOf(join: Join, items: readonly DraftCondition[], before?: D
 
 export const NEW_LEAF: DraftCondition = { sensor: null, outside: '20%' };
 
-/** What the menu beside a condition can do with it. Undefined: the condition goes. */
-export type Change = (condition: DraftCondition) => DraftCondition | undefined;
-
 /** Puts another condition beside this one, so that both must hold. */
 export function joined(condition: DraftCondition): DraftCondition {
   if ('all' in condition) return { all: [...condition.all, NEW_LEAF] };

@@ -5,20 +5,18 @@ const ORDER: readonly string[] = [
   ...RULE_FIELDS,
   'sensor',
   ...AGGREGATES,
-  ...[
-    'event',
-    'count',
-    'sequence',
-    'by',
-    'over',
-    'reaches',
-    'outside',
-    'above',
-    'below',
-    'deadband',
-    'within',
-    'direction',
-  ],
+  'event',
+  'count',
+  'sequence',
+  'by',
+  'over',
+  'reaches',
+  'outside',
+  'above',
+  'below',
+  'deadband',
+  'within',
+  'direction',
   'de',
   'en',
 ];
@@ -89,5 +87,5 @@ function keyOf(key: string): string {
 function scalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value) ?? 'null';
   const plain = /^[\p{L}_][\p{L}\p{N} _./%()-]*$/u.test(value) && !WORDS.test(value) && !value.endsWith(' ');
-  return plain || /^\d+(ms|s|m|h|d|%)$/.test(value) ? value : JSON.stringify(value);
+  return plain || /^\d+(ms|s|m|h|d|(\.\d+)?%)$/.test(value) ? value : JSON.stringify(value);
 }

@@ -19,6 +19,9 @@ interface CourseProps {
   readonly sync: string;
   readonly onZoom?: ((range: Range) => void) | undefined;
   readonly moment?: number | undefined;
+  readonly marks?: readonly Range[] | undefined;
+  readonly limits?: readonly number[] | undefined;
+  readonly tone?: 'f' | 's' | 'm';
   readonly height?: number;
   /** Stands at the right of the name: last value, button to close. */
   readonly aside?: ReactNode;
@@ -37,6 +40,9 @@ export function Course({
   sync,
   onZoom,
   moment,
+  marks,
+  limits,
+  tone = 'f',
   height = 190,
   aside,
   strip,
@@ -64,7 +70,7 @@ export function Course({
           {t('chart.noData')}
         </p>
       ) : (
-        <Suspense fallback={<Skeleton height={height} animate={false} />}>
+        <Suspense fallback={<Skeleton height={height} animate={false} aria-busy />}>
           <CoursePlot
             rows={rows}
             bands={bands}
@@ -74,6 +80,9 @@ export function Course({
             height={height}
             onZoom={onZoom}
             moment={moment}
+            marks={marks}
+            limits={limits}
+            tone={tone}
           />
         </Suspense>
       )}

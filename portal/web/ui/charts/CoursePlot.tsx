@@ -38,17 +38,37 @@ export interface PlotProps {
   readonly onZoom?: ((range: Range) => void) | undefined;
   /** A moment that matters, such as when an alarm was raised; epoch ms. */
   readonly moment?: number | undefined;
+  /** Stretches to be seen at once, such as alarms; epoch ms. */
+  readonly marks?: readonly Range[] | undefined;
+  /** Values of further limits, in the unit. */
+  readonly limits?: readonly number[] | undefined;
+  /** Colour of marks and limits. */
+  readonly tone?: 'f' | 's' | 'm';
 }
 
+const NONE: readonly never[] = [];
+
 /** Envelope and mean of one sensor over its tolerance at that time. The one file that knows recharts. */
-export default function CoursePlot({ rows, bands, range, unit, sync, height = 190, onZoom, moment }: PlotProps) {
+export default function CoursePlot({
+  rows,
+  bands,
+  range,
+  unit,
+  sync,
+  height = 190,
+  onZoom,
+  moment,
+  marks = NONE,
+  limits = NONE,
+  tone = 'f',
+}: PlotProps) {
   const { language } = useTexts();
   const zone = useZone();
   const [drag, setDrag] = useState<{ readonly from: number; readonly to: number }>();
   const values = useMemo(() => {
     const [low, high] = extent(rows, bands) ?? [0, 1];
-    return valueTicks(low, high, 4);
-  }, [rows, bands]);
+    return valueTicks(Math.min(low, ...limits), Math.max(high, ...limits), 4);
+  }, [rows, bands, limits]);
   const ticks = useMemo(() => timeTicks(range.from, range.to, zone, 8), [range.from, range.to, zone]);
   const daily = timeStep(range.from, range.to, 8) >= DAY_MS / 4;
   const label = (at: number): string => {
@@ -200,6 +220,28 @@ export default function CoursePlot({ rows, bands, range, unit, sync, height = 19
             activeDot={{ r: 3, fill: 'var(--lw-text)', stroke: 'none' }}
             connectNulls={false}
           />
+          {marks.map((mark) => (
+            <ReferenceArea
+              key={`mark ${mark.from}`}
+              x1={mark.from}
+              x2={mark.to}
+              fill={`var(--lw-${tone})`}
+              fillOpacity={0.16}
+              stroke={`var(--lw-${tone}-line)`}
+              strokeOpacity={0.7}
+              ifOverflow="hidden"
+            />
+          ))}
+          {limits.map((limit) => (
+            <ReferenceLine
+              key={`further ${limit}`}
+              y={limit}
+              stroke={`var(--lw-${tone}-line)`}
+              strokeWidth={1.2}
+              strokeDasharray="3 3"
+              ifOverflow="hidden"
+            />
+          ))}
           {moment !== undefined && (
             <ReferenceLine x={moment} stroke="var(--lw-text)" strokeWidth={1.4} ifOverflow="hidden" />
           )}
