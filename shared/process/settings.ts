@@ -132,7 +132,7 @@ const definitions = {
   machineReadings: setting(
     'MACHINE_READINGS_PER_SECOND',
     '5000',
-    'most readings, events and states a machine may send in a second of its own time, over ten seconds; what is more is set aside, and a case tells it; `off`: no limit',
+    'most readings, events and states a machine may send in a second of its own time, over ten seconds; what is more is set aside, the embedded broker reads it more slowly, and a case tells it; `off`: no limit',
     (t) => (t?.toLowerCase() === 'off' ? undefined : (wholeNumber(100, 1e6)(t) ?? 5_000)),
   ),
   reopenHours: setting(

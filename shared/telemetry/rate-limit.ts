@@ -69,7 +69,8 @@ export class RateLimit {
   /** All of it itself where all fits. */
   #within<T extends { readonly ts: number }>(slots: Slots, given: readonly T[], sizeOf: (item: T) => number) {
     let kept: T[] | undefined;
-    for (const [i, item] of given.entries()) {
+    for (let i = 0; i < given.length; i++) {
+      const item = given[i] as T;
       const size = sizeOf(item);
       if (this.#add(slots, Math.floor(item.ts / SLOT_MS), size) <= this.#most) kept?.push(item);
       else {
