@@ -16,6 +16,7 @@ import { Accounts } from './accounts.ts';
 import { RememberedCredentials } from './broker/credentials.ts';
 import { EmbeddedBroker } from './broker/embedded.ts';
 import type { MessageSource } from './broker/port.ts';
+import { SessionMark } from './broker/session-mark.ts';
 import { Subscriber } from './broker/subscriber.ts';
 import { Configurator } from './configurator.ts';
 import { Intake, systemClock } from './intake.ts';
@@ -165,6 +166,7 @@ function openSource(
       ...(new URL(mqttUrl).username ? {} : { username: mqttUser, password: mqttPassword }),
       ...(settings.mqttCa !== undefined && { ca: settings.mqttCa }),
       prefix,
+      mark: new SessionMark(join(settings.dataDir, 'broker-session.json'), `${mqttUser}@${withoutPassword(mqttUrl)}`),
       now: Date.now,
     });
     return { source, mqtt: () => withoutPassword(mqttUrl) };

@@ -3,6 +3,7 @@ import { GroupCommit, type Held } from './group-commit.ts';
 import { type LinkOptions, MqttLink, SESSION_TAKEN_OVER } from './link.ts';
 import { Listeners } from './listeners.ts';
 import type { MqttConnection, MqttMessage } from './mqtt.ts';
+import type { SessionMark } from './session-mark.ts';
 import type { MessageSink, MessageSource, SourceCounts, SourceNotice, SourceState } from './port.ts';
 
 export interface SubscriberOptions extends Omit<LinkOptions, 'sessionSeconds' | 'keepaliveSeconds'> {
@@ -10,6 +11,8 @@ export interface SubscriberOptions extends Omit<LinkOptions, 'sessionSeconds' | 
   readonly prefix: string;
   readonly keepaliveSeconds?: number;
   readonly retryMs?: number;
+  /** Default: a session of an earlier process is not known. */
+  readonly mark?: Pick<SessionMark, 'lastAt' | 'set'>;
 }
 
 interface HeldMessage extends Held {
@@ -37,7 +40,7 @@ export class Subscriber implements MessageSource {
   #held: GroupCommit<HeldMessage> | undefined;
   /** Goes on reading once less is held. */
   #parked: (() => void) | undefined;
-  #hadSession = false;
+  /** When a session with the broker was last known, be it of an earlier process; undefined where there was none. */
   #lostAt: number | undefined;
   /** What the broker told last of messages it dropped. */
   #drops: number | undefined;
@@ -47,7 +50,7 @@ export class Subscriber implements MessageSource {
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
-    const { prefix: _prefix, retryMs: _retryMs, keepaliveSeconds = 30, ...link } = options;
+    const { prefix: _prefix, retryMs: _retryMs, mark: _mark, keepaliveSeconds = 30, ...link } = options;
     this.#keepaliveMs = keepaliveSeconds * 1_000;
     this.#link = new MqttLink(
       { ...link, keepaliveSeconds, sessionSeconds: SESSION_SECONDS },
@@ -61,6 +64,7 @@ export class Subscriber implements MessageSource {
 
   async start(sink: MessageSink): Promise<void> {
     this.#sink = sink;
+    this.#lostAt = this.#options.mark?.lastAt();
     this.#link.start();
   }
 
@@ -107,12 +111,12 @@ export class Subscriber implements MessageSource {
       failed: (error, forMs) => this.#failed(error, forMs),
       ...(this.#options.retryMs !== undefined && { retryMs: this.#options.retryMs }),
     });
-    if (!sessionPresent && this.#hadSession) {
-      const since = this.#lostAt ?? this.#options.now();
+    if (!sessionPresent && this.#lostAt !== undefined) {
+      const since = this.#lostAt;
       const said = `messages it held since ${new Date(since).toISOString()} may be missing`;
       this.#notices.tell({ kind: 'session-lost', detail: `The broker has lost our session: ${said}.`, since });
     }
-    this.#hadSession = true;
+    this.#options.mark?.set(this.#options.now());
     void this.#subscribe(connection);
   }
 
@@ -207,7 +211,10 @@ export class Subscriber implements MessageSource {
   }
 
   #closed(code: number | undefined, wasOpen: boolean): void {
-    if (wasOpen) this.#lostAt = this.#options.now();
+    if (wasOpen) {
+      this.#lostAt = this.#options.now();
+      this.#options.mark?.set(this.#lostAt);
+    }
     if (code === SESSION_TAKEN_OVER) {
       this.#tell(
         'client-id-in-use',

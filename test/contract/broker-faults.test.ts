@@ -2,12 +2,16 @@
  * What only a broker that misbehaves on purpose can show, each with the mistake that would lose messages: made by a wrapper
  * around the connection, and seen by the same test.
  */
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type MqttConnection, type OpenMqtt, openMqtt } from '#ingest/broker/mqtt.ts';
+import type { SourceNotice } from '#ingest/broker/port.ts';
+import { SessionMark } from '#ingest/broker/session-mark.ts';
 import { Subscriber } from '#ingest/broker/subscriber.ts';
 import { Store } from '#test/contract/broker.ts';
 import { publish, type RawBroker, type RawPeer, rawBroker } from '#test/contract/raw-mqtt.ts';
+import { removeDir, tempDir } from '#test/servers/tools.ts';
 
 let broker: RawBroker | undefined;
 let subscriber: Subscriber | undefined;
@@ -311,6 +315,34 @@ test('a session the broker has lost is told, and so is a subscription it refuses
     second.send({ cmd: 'suback', messageId: subscribe?.messageId ?? 0, granted: [code] }, 5);
   }
   await expect.poll(() => told).toEqual(['session-lost', 'subscription-refused']);
+});
+
+test('a session lost between two processes is told by the second, with when the first was last connected', async () => {
+  const dir = await tempDir('mark');
+  const file = path.join(dir, 'broker-session.json');
+  broker = await rawBroker(5);
+  const at = (now: number) =>
+    new Subscriber({
+      url: broker?.url ?? '',
+      clientId: 'leitwarte',
+      prefix: 'machines',
+      now: () => now,
+      mark: new SessionMark(file, 'house@broker'),
+    });
+  const first = at(1_000);
+  await first.start(new Store().sink);
+  const peer = await broker.next();
+  await accept(peer);
+  await first.stop();
+  subscriber = at(9_000);
+  const told: SourceNotice[] = [];
+  subscriber.onNotice((notice) => told.push(notice));
+  await subscriber.start(new Store().sink);
+  await accept(await broker.next(), false);
+  await expect.poll(() => told).toMatchObject([{ kind: 'session-lost', since: 1_000 }]);
+  // Another broker, or another user there, is another session.
+  expect(new SessionMark(file, 'house@elsewhere').lastAt()).toBeUndefined();
+  await removeDir(dir);
 });
 
 test('while nothing can be stored it leaves before the broker takes it for dead, and comes back when there is room', async () => {
