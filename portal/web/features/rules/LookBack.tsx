@@ -17,7 +17,7 @@ import classes from './look.module.css';
 const DAYS = [1, 7, 14, 30, 90];
 const USUAL_DAYS = 30;
 /** More machines than this are tried only when asked for: each of them is a past to read. */
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 
 interface LookBackProps {
   /** As it was complete last; undefined: it never was. */

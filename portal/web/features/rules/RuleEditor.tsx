@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import type { RuleAnswer } from '#shared/model/api/rule.ts';
 import { ruleOf } from '#shared/model/rule-beside.ts';
@@ -28,13 +28,16 @@ export function RuleEditor({ id, from }: RuleEditorProps) {
   const may = useMay();
   const asked = both(useQuery(rules), useQuery(plant));
   const wanted = id ?? from;
+  // Once it was there, what is being written stays, even if somebody deletes the rule meanwhile.
+  const [known, setKnown] = useState(wanted === undefined);
+  if (!known && asked.data?.[0].some((rule) => rule.id === wanted)) setKnown(true);
   return (
     <>
       <Link to={id === undefined ? '/rules' : `/rules/${id}`} className={classes.backLink}>
         <Icon name="back" size={16} /> {t(id === undefined ? 'rules.title' : 'rules.edited.back')}
       </Link>
       {may('rule.change') ? (
-        <Panel label={t('rules.rule')} asked={found(asked, wanted)} bare lines={8}>
+        <Panel label={t('rules.rule')} asked={known ? asked : notFound(asked, wanted)} bare lines={8}>
           {([all, about]) => <Begin all={all} about={about} id={id} from={from} />}
         </Panel>
       ) : (
@@ -49,10 +52,10 @@ export function RuleEditor({ id, from }: RuleEditorProps) {
 
 type Known = readonly [readonly RuleAnswer[], Parameters<typeof Desk>[0]['plant']];
 
-/** A rule that is not in the rulebook is not found. */
-function found(asked: Asked<Known>, id: string | undefined): Asked<Known> {
-  if (id === undefined || !asked.data || asked.data[0].some((rule) => rule.id === id)) return asked;
-  return { ...asked, data: undefined, error: new ApiProblem(404, 'not found', id, {}) };
+/** All was read, and the rule is not in it. */
+function notFound(asked: Asked<Known>, id: string | undefined): Asked<Known> {
+  if (!asked.data) return asked;
+  return { ...asked, data: undefined, error: new ApiProblem(404, 'not found', id ?? '', {}) };
 }
 
 function Begin({ all, about, id, from }: RuleEditorProps & { readonly all: Known[0]; readonly about: Known[1] }) {

@@ -66,7 +66,7 @@ export function SaveBar({ base, rule, problems, dirty, onSaved, onTheirs, onDisc
     >
       {theirs !== undefined && (
         <Alert color="slate" role="alert" title={t('rules.edited.failed')}>
-          {t('rules.edited.conflict', { version: theirs.version })}
+          {theirs.rule ? t('rules.edited.conflict', { version: theirs.version }) : t('rules.edited.conflictGone')}
           <span className={classes.conflict}>
             <Button size="compact-sm" variant="default" onClick={() => save(theirs.version)}>
               {t('rules.edited.overwrite')}

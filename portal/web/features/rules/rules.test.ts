@@ -72,7 +72,7 @@ describe('between sentence and YAML', () => {
         expect(told).toEqual(rule);
         expect(yamlOf(told)).toBe(text);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
