@@ -16,6 +16,7 @@ const DAY_MS = 24 * UNIT_MS.hour;
 /** Rolled up in one go is what takes about a second, writing waits for it in an embedded store. */
 const PIECE = { least: UNIT_MS.hour, most: 7 * DAY_MS, short: 400, long: 1_500 };
 const TOLD_EVERY_MS = 30_000;
+const STOP_WITHIN_MS = 2_000;
 
 export interface KeeperParts {
   readonly upkeep: Upkeep;
@@ -46,10 +47,10 @@ export class RollupKeeper {
     this.#running = this.#run();
   }
 
-  /** The piece being worked on is finished. */
+  /** A piece that takes long is left as it is, and made again at the next start. */
   async stop(): Promise<void> {
     this.#ending.abort();
-    await this.#running;
+    await Promise.race([this.#running, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /** Does one piece of what there is to do at `now` (epoch ms); whether there is more. Throws StoreUnavailable. */
@@ -89,7 +90,8 @@ export class RollupKeeper {
       this.#isInTrouble = false;
       return more;
     } catch (error) {
-      if (!this.#isInTrouble) log.warn({ err: error }, 'readings are not rolled up now; trying again');
+      if (!this.#isInTrouble && !this.#ending.signal.aborted)
+        log.warn({ err: error }, 'readings are not rolled up now; trying again');
       this.#isInTrouble = true;
       return false;
     }

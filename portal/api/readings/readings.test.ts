@@ -3,6 +3,7 @@ import type { Problem } from '#shared/model/api/common.ts';
 import type { QualityAnswer, ReadingsAnswer, RejectAnswer } from '#shared/model/api/machine.ts';
 import { applyConfiguration } from '#shared/database/queries/configuration.ts';
 import { addQuality, insertRejects } from '#shared/database/queries/rejects.ts';
+import { FIRST } from '#shared/readings/rollups/port.ts';
 import { PLANT } from '#test/portal/plant.ts';
 import { START, startPortal, type TestPortal } from '#test/portal/portal.ts';
 import { heard } from '#test/portal/seed.ts';
@@ -97,6 +98,16 @@ test('raw values come in pages over all sensors, none twice, none lost', async (
   expect(got['bearing-temp']).toEqual(Array.from({ length: 60 }, (_, i) => 60 + i));
   expect(got['oil-pressure']).toHaveLength(5);
   expect(got['half-pressure']).toEqual([]);
+});
+
+test('an answer says since when readings are kept one by one', async () => {
+  const { body: all } = await ask('technician', `sensors=bearing-temp&${HOUR}&buckets=0`);
+  expect(all.rawFrom).toBeNull();
+  await portal.readings.rollups.save({ from: FIRST, to: START, rawFrom: START, minutesFrom: FIRST });
+  for (const buckets of [0, 6]) {
+    const { body } = await ask('technician', `sensors=bearing-temp&${HOUR}&buckets=${buckets}`);
+    expect(body.rawFrom).toBe(iso(START));
+  }
 });
 
 test('who names no range gets the 24 hours before its end, or before now', async () => {
