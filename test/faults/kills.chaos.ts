@@ -38,7 +38,7 @@ test(`${KILLS} kills over all processes lose nothing, double nothing and change 
   const database = openDatabase({ databaseUrl: house.servers.settings['DATABASE_URL'], dataDir: '/nowhere' });
   await database.start();
   onTestFinished(() => database.stop());
-  const { problems, lost, alarms } = await settle(house, database, acknowledged);
+  const { problems, lost, late, alarms } = await settle(house, database, acknowledged);
   expect([...problems, ...(await clerk.problems(database))]).toEqual([]);
   expect(alarms).toBeGreaterThan(KILLS * 5);
   expect(clerk.done).toBeGreaterThan(KILLS);
@@ -49,7 +49,7 @@ test(`${KILLS} kills over all processes lose nothing, double nothing and change 
     row: `${KILLS} random kills in ${seconds.toFixed(0)} s (${shares}) at ${MESSAGES_PER_SECOND * 2} readings/s`,
     figures:
       `${acknowledged} messages acknowledged: every reading is stored once or set aside with its reason, but ${lost} that mosquitto ` +
-      `lost and \`seq\` has shown; ${alarms} alarms, those of \`backtest\`; ${clerk.done} steps on cases, ${clerk.repeats} sent again, ` +
+      `lost and \`seq\` has shown; ${late} delivered behind later ones; ${alarms} alarms, those of \`backtest\`; ${clerk.done} steps on cases, ${clerk.repeats} sent again, ` +
       `each done once (seed ${SEED})`,
   });
 });

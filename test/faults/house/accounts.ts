@@ -29,6 +29,11 @@ export interface Audit {
   readonly lost: readonly number[];
 }
 
+/** Whether a message came behind later ones of its machine: its number was missed, and then it was there after all. */
+export function cameLate(n: number, { temp, holes }: Books): boolean {
+  return temp.has(n) && isIn(n, holes);
+}
+
 /** Holds what was acknowledged (messages 0 to `acknowledged` − 1) against the books. */
 export function audit(acknowledged: number, { temp, pressure, aside, holes }: Books): Audit {
   const lost: number[] = [];

@@ -5,7 +5,7 @@ import { backtestCommand } from '#rules/backtest-cli.ts';
 import type { Database } from '#shared/database/database.ts';
 import { toYaml, rulebookToYaml } from '#shared/files/write.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
-import type { Books } from './accounts.ts';
+import { type Books, cameLate } from './accounts.ts';
 import { MACHINES, PLANT, RULEBOOK, said } from './fleet.ts';
 
 /** Alarms up to a time of the machines, one a line, ascending; what ends later stands open. */
@@ -23,7 +23,10 @@ export async function alarmsOf({ kysely }: Database, until: number): Promise<rea
     .toSorted();
 }
 
-/** What the command says of the readings that are stored; `acknowledged` messages were sent. */
+/**
+ * What the command says of the readings that are stored; `acknowledged` messages were sent. Those that came behind later ones are left
+ * out: live they were late, which is stored and not judged.
+ */
 export async function alarmsByBacktest(acknowledged: number, books: Books, until: number): Promise<readonly string[]> {
   const dir = await tempDir('backtest');
   const files = ['plant.yaml', 'rules.yaml', 'readings.csv'].map((name) => path.join(dir, name));
@@ -33,6 +36,7 @@ export async function alarmsByBacktest(acknowledged: number, books: Books, until
   const rows = ['time,machine,sensor,value'];
   for (let n = 0; n < acknowledged; n++) {
     const { machine, ts, temp, pressure } = said(n);
+    if (cameLate(n, books)) continue;
     if (books.temp.has(n)) rows.push(`${ts},${machine},temp,${temp}`);
     if (books.pressure.has(n)) rows.push(`${ts},${machine},pressure,${pressure}`);
   }

@@ -1,7 +1,7 @@
 /** A house after its trouble: waits until all is where it belongs, and says what is not. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#shared/database/database.ts';
-import { audit, caseProblems, readBooks } from './accounts.ts';
+import { audit, cameLate, caseProblems, readBooks } from './accounts.ts';
 import { alarmsByBacktest, alarmsOf, horizon } from './alarms.ts';
 import type { WholeHouse } from './house.ts';
 
@@ -12,6 +12,8 @@ export interface Settled {
   readonly problems: readonly string[];
   /** Messages the broker lost, of which the machines' own count tells. */
   readonly lost: number;
+  /** Messages that came behind later ones: stored, and not judged. */
+  readonly late: number;
   readonly alarms: number;
   /** Until the last reading was where it belongs, s. */
   readonly seconds: number;
@@ -43,6 +45,7 @@ export async function settle(house: WholeHouse, database: Database, acknowledged
       ...(await caseProblems(database)),
     ],
     lost: lost.length,
+    late: [...books.temp].filter((n) => cameLate(n, books)).length,
     alarms: raised.length,
     seconds,
   };
