@@ -67,11 +67,15 @@ export class Watch {
   }
 
   async #run(): Promise<void> {
-    const { log, limitMs } = this.#parts;
+    const { log, limitMs, clock } = this.#parts;
     const { signal } = this.#stopping;
+    const everyMs = Math.min(LOOK_EVERY_MS, limitMs / 4);
     while (!signal.aborted) {
-      await sleep(Math.min(LOOK_EVERY_MS, limitMs / 4), undefined, { signal }).catch(() => undefined);
+      const before = clock();
+      await sleep(everyMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
+      // Who was frozen itself (a computer that slept) has seen nothing, and gives the others their time anew.
+      if (clock() - before > everyMs + limitMs / 2) this.#since = clock();
       try {
         await this.look();
         this.#failing = false;
