@@ -1,6 +1,7 @@
 /** A TCP proxy between two processes, that cuts, holds or slows what passes. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Proxy {
   readonly #server: Server;
@@ -57,10 +58,21 @@ export class Proxy {
 
   #join(from: Socket, to: Socket): void {
     this.#sockets.add(from);
+    // In order, whatever becomes of the delay meanwhile: a stream whose pieces overtake each other is no slow one but a broken one.
+    let passing: Promise<void> | undefined;
     from.on('data', (bytes) => {
       if (this.#isHolding) return;
-      if (this.#delayMs === 0) to.write(bytes);
-      else setTimeout(() => to.writable && to.write(bytes), this.#delayMs);
+      if (this.#delayMs === 0 && passing === undefined) {
+        to.write(bytes);
+        return;
+      }
+      const due = performance.now() + this.#delayMs;
+      const mine = (passing ?? Promise.resolve()).then(async () => {
+        await sleep(Math.max(0, due - performance.now()));
+        if (to.writable) to.write(bytes);
+        if (passing === mine) passing = undefined;
+      });
+      passing = mine;
     });
     from.on('error', () => undefined);
     from.on('close', () => {
