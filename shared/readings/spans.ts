@@ -22,7 +22,7 @@ export interface Spans {
 
 const PARTS = 2_000;
 /** A part that holds so many times what is wanted is cut again. */
-const TOO_FULL = 4;
+const TOO_FULL = 2;
 
 /** Spans of `wanted` readings or less, as far as parts of a millisecond allow; those without readings are left out. */
 export async function spansOf(range: Span, wanted: number, count: CountParts): Promise<Spans> {

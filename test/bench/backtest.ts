@@ -1,12 +1,16 @@
 /**
  * `npm run bench:backtest`: how long a rule takes over the reading store, beside a plain scan of the same readings: 30 days of
- * one sensor at 1 Hz, and 14 days of 20 machines × 5 sensors every 10 s; on the embedded store, and on InfluxDB where influxd is.
+ * one sensor at 1 Hz, and 14 days of 20 machines × 5 sensors every 10 s; on the embedded store, and on InfluxDB where influxd is,
+ * there beside the same readings in InfluxQL too.
  */
 import path from 'node:path';
 import type { Plant } from '#shared/model/plant.ts';
 import type { Condition, Rule } from '#shared/model/rule.ts';
 import { DuckDbReadings } from '#shared/readings/duckdb.ts';
 import { InfluxReadings } from '#shared/readings/influx.ts';
+import { influxAddress } from '#shared/readings/influx-address.ts';
+import { InfluxColumns } from '#shared/readings/influx-columns.ts';
+import { names } from '#shared/readings/influx-terms.ts';
 import type { Reading, ReadingStore } from '#shared/readings/port.ts';
 import { backtestStore } from '#rules/backtest-store.ts';
 import { startInflux } from '#test/servers/influx.ts';
@@ -16,9 +20,8 @@ import { grouped, print } from './print.ts';
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const BATCH = 50_000;
-/** The fastest of so many counts; filling and scanning InfluxDB takes minutes, so there it is one. */
-const ROUNDS = { DuckDB: 3, InfluxDB: 1 };
-type Kind = keyof typeof ROUNDS;
+/** The fastest of so many counts. */
+const ROUNDS = 3;
 
 /** A stretch of the past: every sensor of every machine reports at each step. */
 interface Past {
@@ -122,18 +125,43 @@ async function plainScan(store: ReadingStore, { machines, sensors, days }: Past)
   if (!Number.isFinite(sum)) throw new Error('the scan found what is no number');
 }
 
+/** The readings of the past, a day at a time, as InfluxQL hands them out; gives how many. */
+type InInfluxQl = (past: Past) => Promise<number>;
+
+function inInfluxQl(url: string): InInfluxQl {
+  const columns = new InfluxColumns(influxAddress(url));
+  const { signal } = new AbortController();
+  return async ({ machines, days }) => {
+    const { condition, values } = names('machine', machines);
+    let count = 0;
+    for (let from = START; from < START + days * DAY_MS; from += DAY_MS) {
+      const range = `time >= ${from}ms AND time < ${from + DAY_MS}ms`;
+      const statement = `SELECT value FROM reading WHERE (${condition}) AND ${range} GROUP BY machine, sensor`;
+      for (const { ts } of await columns.ask(statement, values, signal)) count += ts.length;
+    }
+    return count;
+  };
+}
+
 async function measure(
-  kind: Kind,
   store: ReadingStore,
   past: Past,
   count: number,
+  plainly: InInfluxQl | undefined,
 ): Promise<readonly (readonly string[])[]> {
-  const scan = await best(ROUNDS[kind], () => plainScan(store, past));
+  const scan = await best(ROUNDS, () => plainScan(store, past));
   const rows = [['plain scan of the store', scan.toFixed(2), grouped(count / scan), '1', '']];
+  if (plainly) {
+    const took = await seconds(async () => {
+      const found = await plainly(past);
+      if (found !== count) throw new Error(`InfluxQL gave ${found} of ${count} readings`);
+    });
+    rows.push(['the same in InfluxQL', took.toFixed(2), grouped(count / took), (took / scan).toFixed(2), '']);
+  }
   for (const [name, when] of past.rules) {
     const rule: Rule = { id: 'tried', when, for: '1m', clear: { for: '5m' }, severity: 'warning' };
     let alarms = 0;
-    const took = await best(ROUNDS[kind], async () => {
+    const took = await best(ROUNDS, async () => {
       const found = await backtestStore({
         store,
         plant: PLANT,
@@ -152,12 +180,12 @@ async function measure(
   return rows;
 }
 
-async function bench(kind: Kind, store: ReadingStore): Promise<void> {
+async function bench(kind: string, store: ReadingStore, plainly?: InInfluxQl): Promise<void> {
   await store.start();
   for (const past of PASTS) {
     const count = await fill(store, past);
-    const head = [`${kind}: ${past.name}, best of ${ROUNDS[kind]}`, 'seconds', 'readings/s', 'to the scan', 'alarms'];
-    print(`${grouped(count)} readings`, head, await measure(kind, store, past, count));
+    const head = [`${kind}: ${past.name}, best of ${ROUNDS}`, 'seconds', 'readings/s', 'to the scan', 'alarms'];
+    print(`${grouped(count)} readings`, head, await measure(store, past, count, plainly));
   }
   await store.stop();
 }
@@ -171,6 +199,7 @@ const influx = await startInflux().catch((error: unknown) => {
 });
 if (influx) {
   await influx.query('CREATE DATABASE bench');
-  await bench('InfluxDB', new InfluxReadings(influx.url('bench')));
+  const url = influx.url('bench');
+  await bench('InfluxDB', new InfluxReadings(url), inInfluxQl(url));
   await influx.stop();
 }
