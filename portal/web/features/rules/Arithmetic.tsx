@@ -56,7 +56,7 @@ function Sum({ side, unit }: { readonly side: Side; readonly unit: string | unde
   const word = t(side.side === 'high' ? 'rules.reckon.above' : 'rules.reckon.below', { raised: of(side.raised) });
   return (
     <>
-      {side.from && <span>{shareWords(side, language, of)} → </span>}
+      {side.from && side.from.percent !== 0 && <span>{shareWords(side, language, of)} → </span>}
       <strong>{word}</strong>
       {side.cleared !== side.raised && <span>, {t('rules.reckon.back', { cleared: of(side.cleared) })}</span>}
     </>

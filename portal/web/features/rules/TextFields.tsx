@@ -41,7 +41,6 @@ export function TextFields({ draft, fresh, onChange }: TextFieldsProps) {
         />
         <TextInput
           label={t('rules.edited.titleEn')}
-          description={undefined}
           value={writtenIn(title, 'en')}
           onChange={(event) => setTitle(reworded(title, 'en', event.currentTarget.value))}
           maxLength={200}
@@ -62,7 +61,7 @@ export function TextFields({ draft, fresh, onChange }: TextFieldsProps) {
           </div>
           <NativeSelect
             label={t('rules.edited.saveAs')}
-            description={t(draft.mode === 'pilot' ? 'rules.step.pilotHint' : 'rules.step.offHint')}
+            description={t(draft.mode === 'pilot' ? 'rules.step.pilotHint' : 'rules.edited.offHint')}
             data={(['off', 'pilot'] as const).map((mode) => ({ value: mode, label: t(`mode.${mode}`) }))}
             value={draft.mode === 'pilot' ? 'pilot' : 'off'}
             onChange={(event) => onChange({ ...draft, mode: event.currentTarget.value === 'pilot' ? 'pilot' : 'off' })}
