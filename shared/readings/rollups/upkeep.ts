@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts';
 import { FIRST, type Mark, type Outdated, type Rollups, type RollupState, UNIT_MS } from './port.ts';
 
 /** Marks looked at in one go. */
-const MARKS = 5_000;
+const MARKS = 500;
 /** Hours of one machine rolled up again in one go. */
 const LONGEST_MS = 7 * 24 * UNIT_MS.hour;
 
