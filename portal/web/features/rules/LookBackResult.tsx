@@ -19,7 +19,7 @@ interface ResultProps {
 export function LookBackResult({ result, outdated }: ResultProps) {
   const { t, language } = useTexts();
   const hours = (Date.parse(result.to) - Date.parse(result.from)) / HOUR_MS;
-  const span = t('rules.look.days', { count: Math.round(hours / 24) });
+  const span = t('rules.look.within', { count: Math.round(hours / 24) });
   const share = `${count(language, Math.floor(100 * result.coverage.share))}\u00a0%`;
   return (
     <div className={classes.result} data-outdated={outdated || undefined}>

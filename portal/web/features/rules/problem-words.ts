@@ -4,7 +4,7 @@ import type { Language } from '#portal/web/i18n/language.ts';
 /** As the reader says it → the same in German. What is not named here is told as it came. */
 const GERMAN: readonly (readonly [RegExp, string])[] = [
   [/^is missing: write (.+)$/, 'fehlt. Beispiel: $1'],
-  [/^is empty: write (.+)$/, 'ist noch leer'],
+  [/^is empty: write (.+)$/, 'fehlt noch'],
   [/^is empty$/, 'ist leer'],
   [/^(.+) stands where an id belongs.*$/, '$1 ist keine Kennung. Setzen Sie sie in Anführungszeichen.'],
   [
