@@ -93,6 +93,30 @@ describe('writer', () => {
   const values = async (sensor: string, machine = 'm1') =>
     (await store.raw({ machine, sensor, from: 0, to: T + 1e12, limit: 10_000 })).map(([t, v]) => [t - T, v]);
 
+  test('a heartbeat of the house counts once the store has it, and not where the store refuses it', async () => {
+    let refuses = false;
+    const writer = await startWriter({
+      store: {
+        write: async (readings, events) => {
+          const refused = await store.write(readings, events);
+          return refuses ? events.map((reading) => ({ reading, detail: 'refused' })) : refused;
+        },
+      },
+    });
+    expect(writer.state().beatAt).toBeUndefined();
+    await journal.append([message('heartbeat', { ts: T }, '~house')]);
+    await caughtUp(writer);
+    await expect.poll(() => writer.state().beatAt).toBe(T);
+    const [kept] = await store.events({ machine: '~house', from: T, to: T + 1, limit: 10 });
+    expect(kept).toMatchObject({ ts: T, code: 'heartbeat' });
+    expect(writer.state().counts).toMatchObject({ events: 1, refused: 0, rejected: {} });
+    refuses = true;
+    await journal.append([message('heartbeat', { ts: T + 1 }, '~house', T + 1)]);
+    await caughtUp(writer);
+    await expect.poll(() => writer.state().counts.refused).toBe(1);
+    expect(writer.state().beatAt).toBe(T);
+  });
+
   test('stores readings, late ones too, derived ones and events, and counts what it does not', async () => {
     const writer = await startWriter();
     await journal.append([

@@ -4,6 +4,7 @@
  */
 import { type Disk, nodeDisk } from '#shared/journal/disk.ts';
 import type { JournalReader, Position } from '#shared/journal/port.ts';
+import { HOUSE } from '#shared/model/house.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { ReadingStore, Refused } from '#shared/readings/port.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -236,7 +237,7 @@ export class Writer {
     this.#storedSinceCheckpoint ||= readings.length + events.length > 0;
     this.#position = next;
     if (batch.at > 0) this.#storedAt = batch.at;
-    this.#beatAt = batch.beat ?? this.#beatAt;
+    if (!refused.some(({ reading }) => reading.machine === HOUSE)) this.#beatAt = batch.beat ?? this.#beatAt;
     addCounts(this.#counts, counts);
     done?.(counts, refused);
     if (checkpoint) await this.#save(checkpoint);

@@ -1,4 +1,5 @@
 /** What no adapter stores, so that all of them keep the same. */
+import { HOUSE } from '#shared/model/house.ts';
 import { ID_PATTERN } from '#shared/model/plant.ts';
 import type { Reading, StoredEvent } from './port.ts';
 
@@ -18,9 +19,9 @@ export function unsoundSeries(machine: string, sensor: string): string | undefin
   return undefined;
 }
 
-/** Why this event cannot be stored; undefined where it can. A code is a tag in InfluxDB, which knows no line breaks there. */
+/** Why this event cannot be stored; undefined where it can. The house has its heartbeats among them. A code is a tag in InfluxDB, which knows no line breaks there. */
 export function unsoundEvent({ machine, ts, code }: StoredEvent): string | undefined {
-  if (!ID_PATTERN.test(machine)) return `${JSON.stringify(machine.slice(0, 80))} is no machine id`;
+  if (machine !== HOUSE && !ID_PATTERN.test(machine)) return `${JSON.stringify(machine.slice(0, 80))} is no machine id`;
   if (code.trim() === '' || code.length > 1000 || /\p{Cc}/u.test(code))
     return 'the code is empty, longer than 1,000 characters or has control characters';
   if (code.endsWith('\\')) return 'the code ends with a backslash';

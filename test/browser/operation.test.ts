@@ -81,6 +81,8 @@ test('what stands still is told over every page, with since when and what still 
   await settled(page);
   await shoot(page, 'operation-still');
   stands = false;
+  // By itself it is asked anew within seconds; nobody need wait for that here.
+  await page.reload();
   await banner.waitFor({ state: 'detached' });
   await card(page, 'Regeln').getByText('läuft').waitFor();
   await page.getByText(/behoben:/).waitFor();
