@@ -41,13 +41,14 @@ function dateOf(time: string | undefined): Date | undefined {
 }
 
 /** Every field that leaves; never a hash. */
-function present({ id, at, actor, actor_name, action, subject, detail }: AuditRow): AuditAnswer {
+function present({ id, at, actor, actor_name, action, subject, subject_name, detail }: AuditRow): AuditAnswer {
   return {
     id,
     at: at.toISOString(),
     actor: actor === null ? null : { id: actor, name: actor_name ?? actor },
     action,
     subject,
+    subjectName: subject_name,
     detail: detail ?? null,
   };
 }

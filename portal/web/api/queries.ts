@@ -1,5 +1,6 @@
 /** Every question the page asks, with its key. Keys begin with the subject, so that an event of the stream can refresh it. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import type { AuditAnswer, AuditCheckAnswer } from '#shared/model/api/audit.ts';
 import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
 import type { HouseChainAnswer, HouseTroubleAnswer } from '#shared/model/api/house.ts';
 import type {
@@ -117,6 +118,13 @@ function paged<T>(key: readonly unknown[], path: string, query: Query) {
 export const machines = (query: Query) => paged<MachineListItem>(['machines', 'list'], '/machines', query);
 export const cases = (query: Query) => paged<CaseListItem>(['cases'], '/cases', query);
 export const rejects = (query: Query) => paged<RejectAnswer>(['quality', 'rejects'], '/quality/rejects', query);
+
+export const audit = (query: Query) => paged<AuditAnswer>(['audit', 'log'], '/audit', query);
+
+export const auditCheck = queryOptions({
+  queryKey: ['audit', 'check'],
+  queryFn: ({ signal }) => request<AuditCheckAnswer>('GET', '/audit/check', { signal }),
+});
 
 export const quality = (query: Query) => paged<QualityAnswer>(['quality', 'machines'], '/quality', query);
 

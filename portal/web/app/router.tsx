@@ -44,6 +44,10 @@ export function makeRouter() {
               lazy: async () => ({ Component: (await import('#portal/web/pages/OperationPage.tsx')).OperationPage }),
             },
             {
+              path: 'admin',
+              lazy: async () => ({ Component: (await import('#portal/web/pages/AdminPage.tsx')).AdminPage }),
+            },
+            {
               path: 'profile',
               lazy: async () => ({ Component: (await import('#portal/web/pages/ProfilePage.tsx')).ProfilePage }),
             },

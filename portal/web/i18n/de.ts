@@ -1,4 +1,5 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
+import { adminDe } from './admin.ts';
 import { operationDe } from './operation.ts';
 import { rulesDe } from './rules.ts';
 
@@ -31,6 +32,7 @@ export const de = {
     quality: 'Datenqualität',
     qualityShort: 'Daten',
     operation: 'Betrieb',
+    admin: 'Verwaltung',
   },
   live: {
     live: 'Live',
@@ -486,6 +488,7 @@ export const de = {
   },
   rules: rulesDe,
   operation: operationDe,
+  admin: adminDe,
   quality: {
     title: 'Datenqualität',
     lead: 'Kommt etwas an, und wenn nicht, warum?',
@@ -629,6 +632,7 @@ export const de = {
     goRules: 'Regeln',
     goQuality: 'Datenqualität',
     goOperation: 'Betrieb',
+    goAdmin: 'Verwaltung',
     zoomIn: 'Verlauf vergrößern',
     zoomOut: 'Verlauf verkleinern',
     earlier: 'Früher',

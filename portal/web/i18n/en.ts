@@ -1,4 +1,5 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
+import { adminEn } from './admin.ts';
 import type { Catalogue } from './catalogue.ts';
 import { operationEn } from './operation.ts';
 import { rulesEn } from './rules.ts';
@@ -30,6 +31,7 @@ export const en: Catalogue = {
     quality: 'Data quality',
     qualityShort: 'Data',
     operation: 'Operation',
+    admin: 'Admin',
   },
   live: {
     live: 'Live',
@@ -484,6 +486,7 @@ export const en: Catalogue = {
   },
   rules: rulesEn,
   operation: operationEn,
+  admin: adminEn,
   quality: {
     title: 'Data quality',
     lead: 'Is data arriving, and if not, why?',
@@ -627,6 +630,7 @@ export const en: Catalogue = {
     goRules: 'Rules',
     goQuality: 'Data quality',
     goOperation: 'Operation',
+    goAdmin: 'Administration',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     earlier: 'Earlier',

@@ -21,6 +21,8 @@ export interface AuditRow {
   readonly actor_name: string | null;
   readonly action: string;
   readonly subject: string | null;
+  /** Where the subject is an account. */
+  readonly subject_name: string | null;
   readonly detail: unknown;
 }
 
@@ -41,9 +43,11 @@ export const AUDIT_KEYS: readonly OrderKey[] = [numberKey(sql`-audit.id`)];
 
 export async function auditPage(db: Queries, filter: AuditFilter, page: Page): Promise<Paged<AuditRow>> {
   const where = matching(filter);
-  const from = sql`from audit left join account on account.id = audit.actor`;
+  const from = sql`
+    from audit left join account on account.id = audit.actor left join account as about on about.id = audit.subject`;
   const { rows } = await sql<AuditRow>`
-    select audit.id, audit.at, audit.actor, account.name as actor_name, audit.action, audit.subject, audit.detail,
+    select audit.id, audit.at, audit.actor, account.name as actor_name, audit.action, audit.subject,
+      about.name as subject_name, audit.detail,
       ${keyColumns(AUDIT_KEYS)}
     ${from} where ${every(where, follows(AUDIT_KEYS, page.after))}
     order by ${orderBy(AUDIT_KEYS)} limit ${page.limit + 1}`.execute(db);
@@ -61,7 +65,8 @@ function matching({ actor, action, subject, from, to, q }: AuditFilter) {
     to && sql`audit.at < ${to}`,
     pattern === undefined
       ? undefined
-      : sql`(audit.action ilike ${pattern} or audit.subject ilike ${pattern} or account.name ilike ${pattern} or audit.detail::text ilike ${pattern})`,
+      : sql`(audit.action ilike ${pattern} or audit.subject ilike ${pattern} or account.name ilike ${pattern}
+          or about.name ilike ${pattern} or audit.detail::text ilike ${pattern})`,
   );
 }
 

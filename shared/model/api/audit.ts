@@ -23,6 +23,8 @@ export const AuditAnswer = z.object({
   actor: z.object({ id: z.string(), name: z.string() }).nullable(),
   action: z.string(),
   subject: z.string().nullable(),
+  /** Where the subject is a person. */
+  subjectName: z.string().nullable(),
   detail: z.unknown(),
 });
 export type AuditAnswer = z.infer<typeof AuditAnswer>;

@@ -8,7 +8,7 @@ import classes from './shell.module.css';
 interface Entry {
   readonly to: string;
   readonly icon: IconName;
-  readonly short: 'fleet' | 'casesShort' | 'rules' | 'qualityShort' | 'operation';
+  readonly short: 'fleet' | 'casesShort' | 'rules' | 'qualityShort' | 'operation' | 'admin';
   readonly may: Permission;
 }
 
@@ -18,6 +18,7 @@ const ENTRIES: readonly Entry[] = [
   { to: '/rules', icon: 'rules', short: 'rules', may: 'rule.see' },
   { to: '/quality', icon: 'quality', short: 'qualityShort', may: 'quality.see' },
   { to: '/operation', icon: 'chain', short: 'operation', may: 'house.see' },
+  { to: '/admin', icon: 'admin', short: 'admin', may: 'audit.see' },
 ];
 
 /** Where one can go: only what this person may see. */

@@ -23,6 +23,7 @@ export function Shell() {
     'go.rules': go('/rules', may('rule.see')),
     'go.quality': go('/quality', may('quality.see')),
     'go.operation': go('/operation', may('house.see')),
+    'go.admin': go('/admin', may('audit.see')),
     help: () => setHelp(true),
   });
   const wall = params.get('wall') === '1';

@@ -30,6 +30,7 @@ export const SHORTCUTS = {
   'go.rules': { keys: ['g', 'r'], text: 'goRules', everywhere: true },
   'go.quality': { keys: ['g', 'd'], text: 'goQuality', everywhere: true },
   'go.operation': { keys: ['g', 'b'], text: 'goOperation', everywhere: true },
+  'go.admin': { keys: ['g', 'v'], text: 'goAdmin', everywhere: true },
   help: { keys: ['?'], text: 'help', everywhere: true },
 } as const satisfies Record<string, Shortcut>;
 
