@@ -43,7 +43,7 @@ export function Desk({ base: newest, start, taken, plant }: DeskProps) {
   const [base, setBase] = useState(newest);
   const file = useMemo(() => plantOf(plant), [plant]);
   const [writing, setWriting] = useState(() => begin(start, file));
-  const { draft, text, locked, read } = writing;
+  const { draft, text, locked, read, trial } = writing;
   const before = base && ruleOf(base);
   const refused = refusals(read.rule, before, taken);
   const good = read.rule !== undefined && read.problems.length === 0 ? read.rule : undefined;
@@ -58,8 +58,8 @@ export function Desk({ base: newest, start, taken, plant }: DeskProps) {
     ...refused.map(({ path, text: words }): Told => ({ path, words: t(`rules.edited.${words}`) })),
   ];
   // What was complete last is still looked at while something is being typed.
-  const [shown, setShown] = useState<Rule | undefined>(good);
-  if (good && good !== shown) setShown(good);
+  const [shown, setShown] = useState<Rule | undefined>(trial);
+  if (trial && trial !== shown) setShown(trial);
   const machines = useMemo(() => (shown ? machinesFor(shown, plant) : []), [shown, plant]);
   const names = namesIn(models.length > 0 ? models : plant.models, language);
   const title = textOr(base?.title, language, base?.id ?? '');
@@ -79,7 +79,7 @@ export function Desk({ base: newest, start, taken, plant }: DeskProps) {
               </fieldset>
               <Wrong told={told.filter(({ path }) => path === '')} />
             </section>
-            <Reckoned rule={good} machines={machines} plant={plant} />
+            <Reckoned rule={trial} machines={machines} plant={plant} />
             <section className={classes.panel} aria-label={t('rules.edited.texts')}>
               <h2>{t('rules.edited.texts')}</h2>
               <fieldset className={classes.lock} disabled={locked}>
@@ -101,15 +101,15 @@ export function Desk({ base: newest, start, taken, plant }: DeskProps) {
             </section>
             <section className={classes.plain} aria-label={t('rules.watched.title')}>
               <h2 className={classes.title}>{t('rules.watched.title')}</h2>
-              {good ? (
-                <Watched rule={good} machines={machines} plant={plant} />
+              {trial ? (
+                <Watched rule={trial} machines={machines} plant={plant} />
               ) : (
                 <p className={classes.incomplete}>{t('rules.reckon.incomplete')}</p>
               )}
             </section>
           </div>
         </div>
-        <LookBack rule={shown} complete={good !== undefined} machines={machines} plant={plant} eager />
+        <LookBack rule={shown} complete={trial !== undefined} machines={machines} plant={plant} eager />
         <SaveBar
           base={base}
           rule={rule}

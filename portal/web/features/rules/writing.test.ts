@@ -32,10 +32,14 @@ describe('sentence and text', () => {
   });
 
   test('what is still missing is told at its place', () => {
-    const { read, locked } = fromSentence(NEW_RULE, PLANT);
+    const { read, locked, trial } = fromSentence(NEW_RULE, PLANT);
+    expect(trial).toBeUndefined();
     expect(read.rule).toBeUndefined();
     expect(locked).toBe(false);
     expect(read.problems.map(({ path }) => path)).toEqual(['id', 'title', 'when.sensor']);
+    const whole = fromSentence({ ...NEW_RULE, when: { sensor: 't', outside: '20%' } }, PLANT);
+    expect(whole.read.problems.map(({ path }) => path)).toEqual(['id', 'title']);
+    expect(whole.trial).toMatchObject({ when: { sensor: 't', outside: '20%' }, for: '5m' });
   });
 });
 

@@ -11,6 +11,8 @@ export interface Writing {
   /** The text was typed and does not read as a rule: the draft is of what could be read last. */
   readonly locked: boolean;
   readonly read: ReadRule;
+  /** What can be reckoned and tried on the past already: id and texts may still be missing. Undefined: the sentence is not whole. */
+  readonly trial: Rule | undefined;
 }
 
 /** What the house will not take although it reads: where, and which text says so. */
@@ -25,12 +27,19 @@ export function begin(draft: Draft, plant: Plant): Writing {
 
 export function fromSentence(draft: Draft, plant: Plant): Writing {
   const text = yamlOf(draft);
-  return { draft, text, locked: false, read: readRuleText(text, plant) };
+  return { draft, text, locked: false, read: readRuleText(text, plant), trial: trialOf(draft, plant) };
 }
 
 export function fromText({ draft }: Writing, text: string, plant: Plant): Writing {
   const read = readRuleText(text, plant);
-  return { draft: read.rule ?? draft, text, locked: read.rule === undefined, read };
+  const { rule } = read;
+  return { draft: rule ?? draft, text, locked: !rule, read, trial: rule && trialOf(rule, plant) };
+}
+
+function trialOf({ applies, when, for: delay, clear, severity, endangers }: Draft, plant: Plant): Rule | undefined {
+  const text = yamlOf({ id: 'trial', applies, when, for: delay, clear, severity, endangers });
+  const { rule, problems } = readRuleText(text, plant);
+  return problems.length === 0 ? rule : undefined;
 }
 
 /** A rule that is there keeps its id and its mode; one that is new takes an id of its own and begins without disturbing. */
