@@ -10,8 +10,10 @@ export const T = Date.UTC(2026, 0, 31);
 export type Step =
   | { readonly do: 'write'; readonly readings: readonly Reading[] }
   | { readonly do: 'ask'; readonly question: BucketQuery }
-  | { readonly do: 'advance' | 'extend'; readonly hours: number }
-  | { readonly do: 'redo' | 'restart' }
+  /** Readings that come while it is rolled up: too late to be in it. */
+  | { readonly do: 'advance' | 'extend'; readonly hours: number; readonly during: readonly Reading[] }
+  | { readonly do: 'redo'; readonly during: readonly Reading[] }
+  | { readonly do: 'restart' }
   /** The n-th call to the store from here on fails, and the process with it. */
   | { readonly do: 'die'; readonly calls: number };
 
@@ -21,6 +23,7 @@ export class Life {
   readonly #known = new Map<string, Reading>();
   #rolled: RolledReadings | undefined;
   #callsLeft = Infinity;
+  #during: Reading[] = [];
 
   constructor(again: () => RollableStore) {
     this.#again = again;
@@ -47,12 +50,15 @@ export class Life {
 
   async take(step: Step): Promise<void> {
     try {
+      this.#during = 'during' in step ? [...step.during] : [];
       await this.#do(step);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
+      this.#during = [];
       await this.#restart();
       // as the writer does, whose batch counts only when it is stored
       if (step.do === 'write') await this.write(step.readings);
+      if ('during' in step) await this.write(step.during);
     }
   }
 
@@ -145,7 +151,9 @@ export class Life {
     const call = of[name].bind(of) as (...args: unknown[]) => Promise<unknown>;
     return async (...args: unknown[]) => {
       if (this.#callsLeft-- <= 0) throw new StoreUnavailable('the process dies here');
-      return call(...args);
+      const answer = await call(...args);
+      if (name === 'rollUp' || name === 'newestBefore') await this.write(this.#during.splice(0));
+      return answer;
     };
   }
 

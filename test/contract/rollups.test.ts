@@ -32,5 +32,5 @@ rollupContract(
       return { again: () => new InfluxReadings(url) };
     },
   },
-  12,
+  8,
 );

@@ -30,14 +30,17 @@ const question = fc
     from: fc.oneof(
       fc.integer({ min: T - 10 * HOUR, max: T + 40 * HOUR }),
       fc.integer({ min: -3, max: 40 }).map((n) => T + n * HOUR),
+      fc.integer({ min: 0, max: 40 }).map((n) => T + n * HOUR + 1_800_001),
     ),
     length: fc.oneof(
       fc.integer({ min: 1, max: 60 * HOUR }),
       fc.integer({ min: 1, max: 60 }).map((n) => n * HOUR),
     ),
-    buckets: fc.integer({ min: 1, max: 40 }),
+    buckets: fc.constantFrom(1, 2, 3, 5, 10, 40, 600),
   })
   .map(({ machine, from, length, buckets }) => ({ machine, sensors: SENSORS, from, to: from + length, buckets }));
+
+const during = fc.oneof(fc.constant([]), fc.array(reading, { minLength: 1, maxLength: 30 }));
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -53,9 +56,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom('advance' as const, 'extend' as const),
       hours: fc.integer({ min: 1, max: 24 }),
+      during,
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('redo' as const, 'restart' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('redo' as const), during }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('die' as const), calls: fc.integer({ min: 0, max: 5 }) }) },
 );
 
@@ -70,7 +75,7 @@ export function rollupContract(name: string, stores: RollableStores, runs: numbe
           fc.assert(
             fc.asyncProperty(
               fc.array(step, { minLength: 6, maxLength: 30 }),
-              fc.array(question, { minLength: 3, maxLength: 3 }),
+              fc.array(question, { minLength: 12, maxLength: 12 }),
               async (steps, last) => {
                 const life = new Life((await stores.make()).again);
                 await life.begin();
