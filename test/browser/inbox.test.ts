@@ -136,13 +136,14 @@ test('shortcuts switched off in the profile do nothing, and the help says so', a
   const choice = page.getByRole('switch', { name: 'Tastenkürzel mit einzelnen Tasten' });
   await choice.focus();
   await page.keyboard.press('Space');
-  expect(await choice.isChecked()).toBe(false);
+  await expect.poll(() => choice.isChecked()).toBe(false);
   await openInbox(page);
   for (const key of ['j', 'a', '?']) await page.keyboard.press(key);
   await page.getByRole('button', { name: /Konto:/ }).click();
   await page.getByRole('menuitem', { name: 'Tastenkürzel anzeigen' }).click();
   await dialog(page).getByText('Kürzel mit einzelnen Tasten sind im Profil ausgeschaltet.').waitFor();
   await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
   expect(await focusedText(page)).toBe('');
   expect(await page.getByText(/quittiert/).count()).toBe(0);
 });

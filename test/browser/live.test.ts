@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { busy } from '#test/stories/busy.ts';
 import { tell } from '#test/stories/tell.ts';
 import { CALM, HOT, type OwnHouse, raiseOwn, rowOf } from './own-house.ts';
 import { TEST_MS } from './stage.ts';
@@ -18,6 +19,12 @@ const WITHIN_MS = 1_000;
 /** Machines that break down one after the other until one was fast enough: what else this computer does delays some, not all. */
 const TIMED = [1, 2, 3, 6, 9, 10, 11, 12] as const;
 
+/** What a browser tells of something that has moved by itself. */
+interface LayoutShift {
+  readonly value: number;
+  readonly sources: readonly { readonly node: Node | null }[];
+}
+
 const live = (page: Page) => page.getByRole('banner').getByText('Live', { exact: true });
 /** The bearing's last value in the tree of sensors, whatever digits are shown after the comma. */
 const bearing = (page: Page, value: number) =>
@@ -29,7 +36,7 @@ test('a breach published over MQTT is on the machine page and in the inbox withi
   await live(inbox).waitFor();
   const times: number[] = [];
   for (const i of TIMED) {
-    if (times.some((time) => time < WITHIN_MS)) break;
+    if (times.some((time) => time < WITHIN_MS * busy())) break;
     await machinePage.goto(`/machines/press-${i}`);
     await live(machinePage).waitFor();
     await bearing(machinePage, CALM).waitFor();
@@ -51,7 +58,7 @@ test('a breach published over MQTT is on the machine page and in the inbox withi
     expect(await rowOf(inbox, `Presse ${i}`).innerText()).toContain('Lagertemperatur');
   }
   expect(await reloaded(machinePage, inbox)).toBe(false);
-  expect(Math.min(...times)).toBeLessThan(WITHIN_MS);
+  expect(Math.min(...times)).toBeLessThan(WITHIN_MS * busy());
 });
 
 async function markOf(...pages: readonly Page[]): Promise<void> {
@@ -78,10 +85,18 @@ test('the row one is on stays where it is while a new case comes in, and n shows
   await expect.poll(async () => (await at()).text ?? '').toContain('Presse');
   const before = await at();
   await page.evaluate(() => {
-    const shifts: number[] = [];
+    const shifts: string[] = [];
     Object.assign(globalThis, { shifts });
+    // An age grows to the left when it gets a digit more, "9 s" to "12 s": that moves nothing else.
+    const isAge = (element: Element | null): boolean =>
+      element !== null &&
+      (element.closest('time') ?? element.querySelector('time'))?.textContent === element.textContent;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      for (const { value, sources } of list.getEntries() as unknown as LayoutShift[]) {
+        const moved = sources.map(({ node }) => (node instanceof Element ? node : (node?.parentElement ?? null)));
+        if (sources.length === 0 || !moved.every(isAge))
+          shifts.push(`${value}: ${moved.map((element) => element?.outerHTML.slice(0, 80)).join(' | ')}`);
+      }
     }).observe({ type: 'layout-shift' });
   });
   await house.breakDown('press-4');
@@ -89,7 +104,7 @@ test('the row one is on stays where it is while a new case comes in, and n shows
   const after = await at();
   expect({ ...after, text: before.text }).toEqual(before);
   expect(after.text).toContain(/Presse \d/.exec(before.text ?? '')?.[0]);
-  const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
+  const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
   expect(shifts).toEqual([]);
   expect(await rowOf(page, 'Presse 4').count()).toBe(0);
   await page.keyboard.press('n');
@@ -113,7 +128,7 @@ test('after the house was killed and started again the open pages catch up by th
   for (const page of [machinePage, inbox]) await live(page).waitFor();
   tell(`caught up ${((performance.now() - begin) / 1000).toFixed(1)} s after the restart`);
   expect(await reloaded(machinePage, inbox)).toBe(false);
-}, 120_000);
+});
 
 test('a page that was left and one that is hidden hold no connection: the tenth page visited is there as fast as the first', async () => {
   const page = await house.person('technik');

@@ -83,7 +83,7 @@ export async function raiseOwn(furnished = true): Promise<OwnHouse> {
     },
     breakDown: async (machine) => {
       await own.say(machine, { 'bearing-temp': HOT });
-      return waitFor(`the case of ${machine}`, () => own.caseOf(machine), 60_000);
+      return waitFor(`the case of ${machine}`, () => own.caseOf(machine));
     },
     caseOf: async (machine) => {
       const { body } = await stage.admin.get<{ items: readonly CaseListItem[] }>(`/cases?machine=${machine}`);

@@ -21,7 +21,7 @@ export async function screensOf({ admin }: Stage): Promise<readonly Screen[]> {
       const [ofCustomer] = await cases('status=all&customer=muster-praezision');
       return standing && ofCustomer && ([standing, ofCustomer] as const);
     },
-    90_000,
+    240_000,
   );
   const of = (person: string | undefined, screens: Readonly<Record<string, string>>): Screen[] =>
     Object.entries(screens).map(([name, path]) => ({ name, person, path }));

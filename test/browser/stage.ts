@@ -6,9 +6,9 @@ import { Browser } from '#test/portal/browser.ts';
 import { launchChromium } from '#test/servers/chromium.ts';
 
 /** Nothing a person waits for takes this long, but tests share their computer. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 45_000;
 /** Longer than that, so that what was waited for is named. */
-export const TEST_MS = 90_000;
+export const TEST_MS = 180_000;
 
 export interface Look {
   readonly width?: number;

@@ -137,4 +137,4 @@ test('a house that is gone is told on the open page, and everything is back when
   await page.getByRole('button', { name: /Seite neu laden|Erneut versuchen/ }).click();
   await page.getByText('Lagertemperatur außerhalb der Toleranz').first().waitFor();
   expect(await page.getByText('Verbindung unterbrochen').count()).toBe(0);
-}, 120_000);
+});

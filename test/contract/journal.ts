@@ -180,10 +180,8 @@ export function journalContract(name: string, make: () => Promise<JournalUnderTe
       const writer = await journal.writer();
       await writer.append([message('only')]);
       const reader = journal.reader();
-      await expect(reader.read(writer.end() + 1)).rejects.toMatchObject({
-        name: 'PositionUnknown',
-        begin: await reader.begin(),
-      });
+      const begin = await reader.begin();
+      await expect(reader.read(writer.end() + 1)).rejects.toMatchObject({ name: 'PositionUnknown', begin });
       await reader.stop();
       await writer.stop();
     });

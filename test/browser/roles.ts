@@ -1,25 +1,17 @@
 /** Who gets in, what each role finds there, and that a customer hears of nobody else. */
 import type { Page, Response } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CaseListItem } from '#shared/model/api/case.ts';
 import type { MachineListItem } from '#shared/model/api/machine.ts';
 import type { Text } from '#shared/model/text.ts';
 import type { Browser } from '#test/portal/browser.ts';
-import { waitFor } from '#test/servers/tools.ts';
-import { demoPassword, raise, settled, type Stage, textOf, TEST_MS } from './stage.ts';
+import { stage } from './demo-house.ts';
+import { demoPassword, settled, textOf } from './stage.ts';
 
 interface Listed<T> {
   readonly items: readonly T[];
   readonly total: number;
 }
-
-vi.setConfig({ testTimeout: TEST_MS });
-let stage: Stage;
-beforeAll(async () => {
-  stage = await raise({ DEMO: 'on' });
-  await waitFor('the first cases', async () => (await all<CaseListItem>('/cases?status=all')).length > 0, 60_000);
-}, 120_000);
-afterAll(() => stage?.stop());
 
 async function all<T>(path: string, browser: Browser = stage.admin): Promise<readonly T[]> {
   return (await browser.get<Listed<T>>(path)).body.items;
@@ -76,11 +68,11 @@ test('someone new sees who one can be, picks a person, and arrives at the Leitst
 
 const NO_ACCESS = 'Kein Zugriff';
 const ROLES = [
-  ['technik', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten'], []],
+  ['technik', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten'], ['/operation']],
   ['betreuung', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln'], ['/quality']],
-  ['leitung', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten'], []],
-  ['anbindung', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten'], []],
-  ['admin', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten'], []],
+  ['leitung', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten', 'Betrieb', 'Verwaltung'], []],
+  ['anbindung', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten', 'Betrieb'], ['/admin']],
+  ['admin', 'Leitstand', ['Leitstand', 'Fälle', 'Regeln', 'Daten', 'Betrieb', 'Verwaltung'], []],
   ['partner', 'Leitstand', ['Leitstand', 'Fälle'], ['/rules', '/quality']],
   ['muster', 'Ihre Maschinen', ['Maschinen', 'Fälle'], ['/rules', '/quality']],
 ] as const;
@@ -94,6 +86,7 @@ describe.each(ROLES)('%s', (login, start, places, forbidden) => {
     expect(await ways.allInnerTexts()).toEqual([...places]);
     for (const way of await ways.all()) {
       await way.click();
+      await page.waitForURL(`**${await way.getAttribute('href')}`);
       await settled(page);
       expect(await textOf(page)).not.toContain(NO_ACCESS);
     }

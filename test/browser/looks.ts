@@ -4,12 +4,13 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { de } from '#portal/web/i18n/de.ts';
 import { en } from '#portal/web/i18n/en.ts';
 import { tell } from '#test/stories/tell.ts';
-import { type Screen, screensOf } from './screens.ts';
-import { type Look, raise, settled, type Stage, textOf, TEST_MS } from './stage.ts';
+import { screens, stage } from './demo-house.ts';
+import type { Screen } from './screens.ts';
+import { type Look, settled, textOf } from './stage.ts';
 
 /** A folder that takes a picture of every screen; none are taken without. */
 const SHOTS = process.env['LEITWARTE_SHOTS'];
@@ -17,15 +18,6 @@ const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 360, height: 740 };
 /** Most script, gzip, that may be loaded before the first screen stands. */
 const FIRST_LOAD_BYTES = 300_000;
-
-vi.setConfig({ testTimeout: TEST_MS });
-let stage: Stage;
-let screens: readonly Screen[];
-beforeAll(async () => {
-  stage = await raise({ DEMO: 'on' });
-  screens = await screensOf(stage);
-}, 180_000);
-afterAll(() => stage?.stop());
 
 test('script of the first load stays within its budget, and charts come with the first chart', async () => {
   const page = await stage.person('technik');
@@ -78,7 +70,7 @@ test('every screen is accessible, light and dark, fits a phone, and shows no raw
     findings.push(...rawKeys(await textOf(page)).map((key) => `${name}: raw key ${key}`));
   });
   expect(findings).toEqual([]);
-}, 240_000);
+}, 480_000);
 
 test('every screen speaks English when told to: no German text of the catalogue and no raw key is left', async () => {
   const findings: string[] = [];
@@ -90,7 +82,7 @@ test('every screen speaks English when told to: no German text of the catalogue 
     findings.push(...german.map((line) => `${name}: "${line}" is German`));
   });
   expect(findings).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('language and colours are chosen in the account menu, at once and for the next visit', async () => {
   const page = await stage.person('technik');
