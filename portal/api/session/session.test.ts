@@ -33,7 +33,9 @@ test('the cookie is closed to scripts and other sites, and secure behind https',
     /^leitwarte_session=[\w-]{43}; Max-Age=604800; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
   );
   const proxied = await startPortal({
-    parts: { settings: { mqttPrefix: 'machines', trustProxy: 1, mail: false, webhookInner: false } },
+    parts: {
+      settings: { mqttPrefix: 'machines', trustProxy: 1, mail: false, webhookInner: false, heartbeatLimit: 150_000 },
+    },
   });
   try {
     const answer = await proxied
