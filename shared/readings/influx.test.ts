@@ -101,7 +101,13 @@ describe('influxd', () => {
       values.map((value, i) => ({ machine: 'm', sensor: 'a', ts: NOW + i, value })),
       [],
     );
-    const { sensors: found } = await store.buckets({ machine: 'm', sensors: ['a'], from: NOW, to: NOW + 2, buckets: 1 });
+    const { sensors: found } = await store.buckets({
+      machine: 'm',
+      sensors: ['a'],
+      from: NOW,
+      to: NOW + 2,
+      buckets: 1,
+    });
     expect(found.get('a')).toEqual([{ t: NOW, min: 1.5e308, max: 1.6e308, mean: 1.55e308, count: 2 }]);
   });
 
