@@ -37,6 +37,8 @@ interface Sentence {
   readonly status?: 200 | 201;
   /** `document`: YAML or JSON text up to 10 MB, handed on unparsed. Default json, up to 256 kB. */
   readonly takes?: 'json' | 'document';
+  /** Media type of an answer the route writes itself; left out: an event stream. */
+  readonly gives?: string;
   /** Heeds If-Match and may answer 409 with the current state. */
   readonly locks?: true;
 }

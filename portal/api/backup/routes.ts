@@ -8,6 +8,8 @@ import type { PortalParts } from '../parts.ts';
 import { ProblemError } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 
+const MEDIA_TYPE = 'application/x-tar';
+
 export function backupRoutes({ database, backup, log }: Pick<PortalParts, 'database' | 'backup' | 'log'>): Route[] {
   let isMade = false;
   return [
@@ -16,6 +18,7 @@ export function backupRoutes({ database, backup, log }: Pick<PortalParts, 'datab
       path: '/house/backup',
       may: 'house.backup',
       summary: 'A backup of the whole house, made now: a tar with database, journal, readings and secrets',
+      gives: MEDIA_TYPE,
       answer: null,
       act: async ({ who, now, res }) => {
         if (isMade) throw new ProblemError('too-many', 'Another backup is being made. Try again when it is done.');
@@ -43,7 +46,7 @@ async function send(res: Response, { pieces, log, now }: Sent): Promise<void> {
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const first = await pieces.next();
-  res.setHeader('content-type', 'application/x-tar');
+  res.setHeader('content-type', MEDIA_TYPE);
   res.setHeader('content-disposition', 'attachment; filename="leitwarte.tar"');
   try {
     for (let { value, done } = first; !done && !gone.signal.aborted; { value, done } = await pieces.next())

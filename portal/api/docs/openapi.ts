@@ -84,10 +84,11 @@ function requestBody(route: Route, schema: JsonSchema): JsonSchema {
 }
 
 function answers(route: Route, refer: (schema: z.ZodType, io: 'output') => JsonSchema): JsonSchema {
-  if (route.answer === null)
-    return {
-      200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-    };
+  if (route.answer === null) {
+    const { gives = 'text/event-stream' } = route;
+    const description = route.gives === undefined ? 'Server-sent events' : 'A file';
+    return { 200: { description, content: { [gives]: { schema: { type: 'string' } } } } };
+  }
   if (route.answer === common.Nothing) return { 204: { description: 'Done' } };
   return {
     [route.status ?? 200]: {
