@@ -7,7 +7,7 @@ import type { Influx } from '#test/servers/influx.ts';
 import { INFLUX_DATABASE, type RealServers } from '#test/stories/assembly.ts';
 import type { Message } from './ledger-publisher.ts';
 
-const MACHINES = 20;
+export const MACHINES = 20;
 const START = Date.now() - 3_600_000;
 
 const PLANT: Plant = {
