@@ -8,6 +8,7 @@ const TIMEOUT_MS = 10_000;
 
 export interface ResultSeries {
   readonly tags?: Readonly<Record<string, string>>;
+  readonly columns?: readonly string[];
   readonly values?: readonly (readonly (number | string | null)[])[];
 }
 

@@ -176,10 +176,17 @@ export class InfluxRollups implements Rollups {
     await this.#knowsPolicy();
   }
 
-  async #policies(): Promise<readonly { name: string; duration: number; isDefault: boolean }[]> {
+  async #policies(): Promise<readonly { name: unknown; duration: number; isDefault: boolean }[]> {
     const [series] = await this.#queries.ask('SHOW RETENTION POLICIES');
-    const rows = (series?.values ?? []) as unknown as readonly (readonly [string, string, string, number, boolean])[];
-    return rows.map(([name, duration, , , isDefault]) => ({ name, duration: durationOf(duration), isDefault }));
+    // by name: newer versions have more columns
+    const of = (row: readonly unknown[], column: string) => row[series?.columns?.indexOf(column) ?? -1];
+    return (series?.values ?? []).map((row) => {
+      return {
+        name: of(row, 'name'),
+        duration: durationOf(String(of(row, 'duration'))),
+        isDefault: of(row, 'default') === true,
+      };
+    });
   }
 }
 
