@@ -44,7 +44,11 @@ test('while heartbeats come everywhere all is well', () => {
 test('one thing that stands still is told, not what waits behind it', () => {
   const old = { beatAt: OLD };
   const dead = { toldAt: OLD, beatAt: OLD };
-  expect(missing(house({ ingest: dead, writer: dead, rules: old, portal: old }))).toEqual(['ingest']);
+  const ingestDied = house({ ingest: dead, writer: dead, rules: old, portal: old });
+  expect(missing(ingestDied)).toEqual(['ingest']);
+  // A judge that looks at each stage for itself would tell four.
+  const each = STAGES.map((stage) => missing(house({ [stage]: ingestDied.get(stage) })));
+  expect(each.flat()).toEqual(['ingest', 'writer', 'rules', 'portal']);
   expect(missing(house({ ingest: old, writer: old, rules: old, portal: old }))).toEqual(['broker']);
   const full = { beatAt: OLD, figures: figures(0) };
   expect(missing(house({ ingest: full, writer: old, rules: old, portal: old }))).toEqual(['journal']);

@@ -17,7 +17,7 @@ import { type Influx, startInflux } from '#test/servers/influx.ts';
 import { type Mosquitto, startMosquitto } from '#test/servers/mosquitto.ts';
 import { type Postgres, startPostgres } from '#test/servers/postgres.ts';
 import { tempDir } from '#test/servers/tools.ts';
-import { tell } from '#test/stories/tell.ts';
+import { measured } from './measured.ts';
 
 const LIMIT_MS = 6_000;
 const PATIENCE = { timeout: 90_000, interval: 100 };
@@ -122,8 +122,11 @@ async function through(what: Trouble, breakIt: () => Promise<unknown>, mend: () 
   const raised = (await latestHouseAlarms(database.kysely, 50)).filter(
     (alarm) => alarm.what === what && alarm.raised_at.getTime() >= begun,
   );
-  tell(`${what}: told ${seconds.toFixed(1)} s after it broke, of ${LIMIT_MS / 1000} s given`);
   expect(raised).toHaveLength(1);
+  await measured(`watch ${what}`, {
+    row: `${what} broken, a heartbeat every 0.5 s, missing after ${LIMIT_MS / 1000} s`,
+    figures: `one alarm, ${seconds.toFixed(1)} s after it broke; gone by itself when mended`,
+  });
   return raised[0];
 }
 
