@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Store } from '#test/contract/broker.ts';
@@ -200,6 +202,33 @@ test('while nothing can be stored no newcomer is let in to fill the memory, and 
   (await machine('m-9')).socket.destroy();
   expect(store.texts()).toHaveLength(8_000);
   for (const client of clients) client.socket.destroy();
+});
+
+test('who takes long to say who it is gives way to who says it, and gets nothing meanwhile', async () => {
+  await start({ maxConnections: 8 });
+  const { hostname, port } = new URL(url);
+  const slow = Array.from({ length: 5 }, () => connect(Number(port), hostname));
+  for (const socket of slow) socket.on('error', () => undefined).resume();
+  // Half a CONNECT each; four may be silent at a time.
+  await Promise.all(slow.map((socket) => once(socket, 'connect')));
+  for (const socket of slow) socket.write(Buffer.from([0x10, 0x40, 0x00, 0x04]));
+  await expect.poll(() => slow.filter(({ closed }) => closed).length).toBe(1);
+  const client = await machine('m-1');
+  client.send(publish('machines/m-1/a', 'beside the slow', 1));
+  await client.some('puback');
+  for (const socket of slow) socket.destroy();
+});
+
+test('a machine may listen to a hundred filters on a connection, and asks for the same one as often as it likes', async () => {
+  await start();
+  const client = await machine('m-1');
+  const ask = async (id: number, topic: string): Promise<unknown> => {
+    client.send({ cmd: 'subscribe', messageId: id, subscriptions: [{ topic, qos: 0 }] });
+    return (await client.some('suback', id))[id - 1]?.granted[0];
+  };
+  for (let n = 1; n <= 100; n++) expect(await ask(n, `machines/m-1/commands/${n}`)).toBe(0);
+  expect(await ask(101, 'machines/m-1/commands/101')).toBe(128);
+  expect(await ask(102, 'machines/m-1/commands/7')).toBe(0);
 });
 
 test('a machine that sends too much is read more slowly, on all its connections, and loses nothing; the house is not', async () => {
