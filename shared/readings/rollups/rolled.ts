@@ -13,10 +13,10 @@ import type {
   ScanQuery,
   StoredEvent,
 } from '../port.ts';
-import { gridOf, unitFor } from './grid.ts';
+import { gridOf, unitFor, wholeBefore } from './grid.ts';
 import { Ledger } from './ledger.ts';
 import { planOf } from './plan.ts';
-import { FIRST, type RollableStore, type Rollups, rawFromOf } from './port.ts';
+import { FIRST, type RollableStore, type Rollups, rawFromOf, UNIT_MS } from './port.ts';
 import { envelopeOf, mayOverflow } from './shares.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -61,7 +61,9 @@ export class RolledReadings implements RollableStore {
     if (!state || !unit) return this.#store.buckets(query);
     const { machine, sensors } = query;
     const grid = gridOf(unit, query);
-    const marks = await this.#rollups.marks({ machine, from: grid.start, to: query.to });
+    // a mark is where its hour begins, and holds for a chart that begins within it
+    const from = wholeBefore(grid.start, UNIT_MS.hour);
+    const marks = await this.#rollups.marks({ machine, from, to: query.to });
     const plan = planOf(query, unit, state, marks);
     const rolled = await Promise.all(
       plan.rolled.map((span) => this.#rollups.rolled(unit, { machine, sensors, ...span }, grid)),
