@@ -95,6 +95,27 @@ export function rollupContract(name: string, stores: RollableStores, runs: numbe
         ).resolves.toBeUndefined(),
     );
 
+    test('a chart that begins within an hour with late readings shows them at once', async () => {
+      const life = new Life((await stores.make()).again);
+      await life.begin();
+      try {
+        const reading = (minutes: number) => ({
+          machine: 'press-1',
+          sensor: 'a',
+          ts: T + minutes * 60_000,
+          value: minutes,
+        });
+        await life.write([reading(0), reading(525)]);
+        await life.settle();
+        await life.write([reading(530)]);
+        const question = { machine: 'press-1', sensors: ['a'], from: T + 510 * 60_000, to: T + 24 * HOUR, buckets: 10 };
+        await life.compare(question);
+        expect((await life.ask(question)).sensors.get('a')).toMatchObject([{ count: 2, max: 530 }]);
+      } finally {
+        await life.end();
+      }
+    });
+
     test('sums larger than any number stay with the raw readings', async () => {
       const life = new Life((await stores.make()).again);
       await life.begin();
