@@ -12,6 +12,8 @@ export interface Zone {
 }
 
 const LOCK = 'shared/process/lock.ts';
+/** Whoever listens bounds those who say nothing. */
+const SILENT_SOCKETS = 'shared/process/silent-sockets.ts';
 
 /** What every room on the server may use. Settings, log and metrics come in by the constructor: their types are enough. */
 const SHARED = [
@@ -26,6 +28,7 @@ const SHARED = [
   'shared/backup',
   'shared/house',
   LOCK,
+  SILENT_SOCKETS,
 ];
 const PROCESS_TYPES = ['shared/process'];
 

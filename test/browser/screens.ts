@@ -42,7 +42,7 @@ export async function screensOf({ admin }: Stage): Promise<readonly Screen[]> {
       profile: '/profile',
       'not-found': '/nowhere',
     }),
-    ...of('leitung', { operation: '/operation', admin: '/admin' }),
+    ...of('leitung', { operation: '/operation', admin: '/admin', 'rule-edit': '/rules/spindle-bearing-hot?edit=1' }),
     ...of('betreuung', { 'no-access': '/quality' }),
     ...of('muster', {
       'customer-home': '/',
