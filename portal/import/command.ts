@@ -9,7 +9,8 @@ import { importThroughHouse } from './through-house.ts';
 
 export interface Surroundings {
   readonly settings: Pick<Settings, 'databaseUrl' | 'dataDir'> & Parameters<typeof houseUsers>[0];
-  readonly now: () => Date;
+  /** Epoch ms. */
+  readonly clock: () => number;
   /** Whole lines, without their end. */
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
@@ -18,7 +19,7 @@ export interface Surroundings {
 /** Runs the command. The exit status is 0, or 2 where nothing could be imported, with every problem told. */
 export async function importCommand(
   args: readonly string[],
-  { settings, now, out, err }: Surroundings,
+  { settings, clock, out, err }: Surroundings,
 ): Promise<0 | 2> {
   try {
     const order = await readOrder(args, houseUsers(settings));
@@ -31,7 +32,7 @@ export async function importCommand(
       const database = openDatabase({ databaseUrl, dataDir });
       await database.start();
       try {
-        imported = await importThroughDatabase(database, order, now());
+        imported = await importThroughDatabase(database, order, new Date(clock()));
       } finally {
         await database.stop();
       }

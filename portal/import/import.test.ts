@@ -29,7 +29,7 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
   const [out, err]: [string[], string[]] = [[], []];
   const status = await importCommand(args, {
     settings: { ...readSettings({}), databaseUrl: undefined, dataDir },
-    now: () => new Date('2026-03-01T10:00:00Z'),
+    clock: () => Date.parse('2026-03-01T10:00:00Z'),
     out: (line) => out.push(line),
     err: (line) => err.push(line),
   });

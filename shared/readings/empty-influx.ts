@@ -1,5 +1,5 @@
 /** Deletes everything that Leitwarte keeps in an InfluxDB; what others keep in the same database stays. */
-import { influxAddress, origin } from './influx-address.ts';
+import { identity, influxAddress, origin } from './influx-address.ts';
 import { influxTrouble, networkCode } from './influx-trouble.ts';
 
 const OURS = ['reading', 'event', 'reading_1m', 'reading_1h', 'reading_rollup', 'reading_mark'];
@@ -11,12 +11,11 @@ const NOTHING = /(measurement|database) not found/;
 /** Throws StoreUnavailable where something may still be there. */
 export async function emptyInflux(url: string): Promise<void> {
   const address = influxAddress(url);
-  const { database, username, password } = address;
   for (const measurement of OURS) {
     const statement = encodeURIComponent(`DROP MEASUREMENT "${measurement}"`);
-    const response = await fetch(`${origin(address)}/query?db=${encodeURIComponent(database)}&q=${statement}`, {
+    const response = await fetch(`${origin(address)}/query?db=${encodeURIComponent(address.database)}&q=${statement}`, {
       method: 'POST',
-      headers: username ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } : {},
+      headers: identity(address),
       redirect: 'error',
       signal: AbortSignal.timeout(WITHIN_MS),
     }).catch((error: unknown) => {

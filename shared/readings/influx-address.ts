@@ -38,6 +38,14 @@ export function origin({ protocol, host, port }: Pick<InfluxAddress, 'protocol' 
   return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** The headers that say who we are; none without a user. */
+export function identity({
+  username,
+  password,
+}: Pick<InfluxAddress, 'username' | 'password'>): Readonly<Record<string, string>> {
+  return username ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } : {};
+}
+
 function decode(part: string | undefined): string | undefined {
   try {
     return part === undefined ? undefined : decodeURIComponent(part);

@@ -1,5 +1,5 @@
 /** Asks InfluxDB for raw values in MessagePack: half of its time, a third of ours, compared with the client's JSON. */
-import { type InfluxAddress, origin } from './influx-address.ts';
+import { type InfluxAddress, identity, origin } from './influx-address.ts';
 import { influxTrouble, networkCode } from './influx-trouble.ts';
 import { type ColumnAnswer, readColumns, type SeriesColumns } from './msgpack.ts';
 import { StoreUnavailable } from './port.ts';
@@ -11,13 +11,12 @@ export class InfluxColumns {
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(address: InfluxAddress) {
-    const { username, password } = address;
     this.#address = address;
     this.#headers = {
       accept: 'application/x-msgpack',
       // compressing an answer takes InfluxDB about as long as making it
       'accept-encoding': 'identity',
-      ...(username ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } : {}),
+      ...identity(address),
     };
   }
 

@@ -1,5 +1,5 @@
 /** Gives InfluxDB orders that change what it keeps, by POST as it wants them, with values bound as placeholders. */
-import { type InfluxAddress, origin } from './influx-address.ts';
+import { type InfluxAddress, identity, origin } from './influx-address.ts';
 import { influxTrouble, networkCode } from './influx-trouble.ts';
 
 /** An hour of a large fleet is rolled up in this time. */
@@ -10,11 +10,8 @@ export class InfluxOrders {
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(address: InfluxAddress) {
-    const { username, password } = address;
     this.#address = address;
-    this.#headers = username
-      ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
-      : {};
+    this.#headers = identity(address);
   }
 
   /** Throws StoreUnavailable where it was not carried out. */

@@ -1,5 +1,5 @@
 /** Sends lines to InfluxDB: what it refuses for good is found and told, everything else is stored or tried again later. */
-import { type InfluxAddress, origin } from './influx-address.ts';
+import { type InfluxAddress, identity, origin } from './influx-address.ts';
 import { influxTrouble, networkCode } from './influx-trouble.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -29,11 +29,8 @@ export class InfluxWriter {
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(address: InfluxAddress) {
-    const { username, password } = address;
     this.#address = address;
-    this.#headers = username
-      ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
-      : {};
+    this.#headers = identity(address);
   }
 
   /**

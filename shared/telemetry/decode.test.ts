@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { costOf } from '#test/servers/tools.ts';
-import { decode } from './decode.ts';
+import { decode, NO_TELEMETRY } from './decode.ts';
 import type { Telemetry } from './types.ts';
 
 const AT = Date.UTC(2026, 0, 31, 8);
-const say = (leaf: string, payload: string | Uint8Array): Telemetry =>
-  decode('machines', `machines/m1/${leaf}`, typeof payload === 'string' ? Buffer.from(payload) : payload, AT);
+type Say = (leaf: string, payload: string | Uint8Array) => Telemetry;
+const sayTo =
+  (read: typeof decode): Say =>
+  (leaf, payload) =>
+    read('machines', `machines/m1/${leaf}`, typeof payload === 'string' ? Buffer.from(payload) : payload, AT);
+const say = sayTo(decode);
 const reasons = (t: Telemetry): string[] => t.rejects.map((r) => `${r.reason} ${r.path ?? ''}`.trim());
 const T1 = AT - 2000;
 const T2 = AT - 1000;
@@ -43,23 +47,59 @@ describe('telemetry of a machine', () => {
     expect(rejects).toEqual([]);
   });
 
-  it('keeps the good neighbours of values that are no numbers', () => {
-    const t = say('telemetry', '{"values":{"a":"61.2","b":null,"c":true,"d":{"x":1},"e":[1],"f":1e400,"g":2,"":"x"}}');
-    expect(t.snapshots).toEqual([{ machine: 'm1', ts: AT, readings: [{ sensor: 'g', value: 2 }] }]);
-    expect(reasons(t)).toEqual(
-      ['a', 'b', 'c', 'd', 'e', 'f'].map((s) => `not-a-number values.${s}`).concat('not-a-number values[""]'),
-    );
-    expect(t.rejects[0]?.detail).toBe('"61.2" is text, not a number; send 61.2 without quotes');
-    expect(t.rejects[2]?.detail).toContain('send 1 or 0');
-  });
-
-  it('loses to NaN and Infinity one reading each, although neither is JSON', () => {
-    const t = say('telemetry', '[{"a":NaN,"b":1},{"c":-Infinity,"NaN":2}]');
-    expect(t.snapshots[0]?.readings).toEqual([
-      { sensor: 'b', value: 1 },
-      { sensor: 'NaN', value: 2 },
-    ]);
-    expect(reasons(t)).toEqual(['not-a-number [0].a', 'not-a-number [1].c']);
+  const STORIES: readonly (readonly [name: string, story: (read: Say) => void])[] = [
+    [
+      'keeps the good neighbours of values that are no numbers',
+      (read) => {
+        const t = read(
+          'telemetry',
+          '{"values":{"a":"61.2","b":null,"c":true,"d":{"x":1},"e":[1],"f":1e400,"g":2,"":"x"}}',
+        );
+        expect(t.snapshots).toEqual([{ machine: 'm1', ts: AT, readings: [{ sensor: 'g', value: 2 }] }]);
+        expect(reasons(t)).toEqual(
+          ['a', 'b', 'c', 'd', 'e', 'f'].map((s) => `not-a-number values.${s}`).concat('not-a-number values[""]'),
+        );
+        expect(t.rejects[0]?.detail).toBe('"61.2" is text, not a number; send 61.2 without quotes');
+        expect(t.rejects[2]?.detail).toContain('send 1 or 0');
+      },
+    ],
+    [
+      'loses to NaN and Infinity one reading each, although neither is JSON',
+      (read) => {
+        const t = read('telemetry', '[{"a":NaN,"b":1},{"c":-Infinity,"NaN":2}]');
+        expect(t.snapshots[0]?.readings).toEqual([
+          { sensor: 'b', value: 1 },
+          { sensor: 'NaN', value: 2 },
+        ]);
+        expect(reasons(t)).toEqual(['not-a-number [0].a', 'not-a-number [1].c']);
+      },
+    ],
+    [
+      'cannot be bent by names from the prototype',
+      (read) => {
+        const t = read('telemetry', '{"__proto__":1,"constructor":2,"toString":3,"__proto__x":{"admin":true}}');
+        expect(t.snapshots[0]?.readings.map((r) => r.sensor)).toEqual(['__proto__', 'constructor', 'toString']);
+        expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+        expect(read('telemetry', '{"__proto__":{"ts":5,"values":{"a":1}}}').snapshots).toEqual([]);
+      },
+    ],
+    [
+      'tells bytes that are not UTF-8, such as gzip',
+      (read) => {
+        expect(reasons(read('telemetry', Uint8Array.of(0x1f, 0x8b, 8, 0)))).toEqual(['not-utf8']);
+      },
+    ],
+    [
+      'refuses what is too long, and what is nested too deeply, before it reads it',
+      (read) => {
+        expect(reasons(read('telemetry', `{"a":1${' '.repeat(256 * 1024)}}`))).toEqual(['too-large']);
+        expect(reasons(read('telemetry', `${'['.repeat(60_000)}${']'.repeat(60_000)}`))).toEqual(['wrong-shape']);
+      },
+    ],
+  ];
+  it.each(STORIES)('%s', (_, story) => story(say));
+  it.each(STORIES)('mutant: a reader that takes JSON as it comes is found out where the product %s', (_, story) => {
+    expect(() => story(sayTo(takesJsonAsItComes))).toThrow(/./);
   });
 
   it('takes the number a machine gives what it sends, beside values, value, code and state', () => {
@@ -89,13 +129,6 @@ describe('telemetry of a machine', () => {
     expect(cost).toBeLessThan(2000);
   });
 
-  it('cannot be bent by names from the prototype', () => {
-    const t = say('telemetry', '{"__proto__":1,"constructor":2,"toString":3,"__proto__x":{"admin":true}}');
-    expect(t.snapshots[0]?.readings.map((r) => r.sensor)).toEqual(['__proto__', 'constructor', 'toString']);
-    expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
-    expect(say('telemetry', '{"__proto__":{"ts":5,"values":{"a":1}}}').snapshots).toEqual([]);
-  });
-
   it('rejects every reading of a row whose time cannot be read, and keeps the other rows', () => {
     const t = say('telemetry', `[{"ts":"2026-01-31 08:00:00","a":1,"b":2},{"ts":${T1},"a":3}]`);
     expect(reasons(t)).toEqual(['bad-time [0].a', 'bad-time [0].b']);
@@ -113,14 +146,8 @@ describe('telemetry of a machine', () => {
     ['wrong-shape', 'null'],
     ['wrong-shape [1]', '[{"a":1},[{"a":1}]]'],
     ['wrong-shape values', '{"values":[1,2]}'],
-    ['wrong-shape', `${'['.repeat(60_000)}${']'.repeat(60_000)}`],
-    ['too-large', `{"a":1${' '.repeat(256 * 1024)}}`],
   ])('tells %s', (expected, payload) => {
     expect(reasons(say('telemetry', payload))).toEqual([expected]);
-  });
-
-  it('tells bytes that are not UTF-8, such as gzip', () => {
-    expect(reasons(say('telemetry', Uint8Array.of(0x1f, 0x8b, 8, 0)))).toEqual(['not-utf8']);
   });
 
   it('takes 256 KiB and reads a part of a larger buffer as only that part', () => {
@@ -214,7 +241,7 @@ describe('events, state and connection', () => {
 });
 
 describe('topics', () => {
-  it.each([
+  const TOPICS = [
     ['unknown-topic', '$SYS/broker/uptime'],
     ['unknown-topic', 'machines'],
     ['unknown-topic', 'machines/'],
@@ -234,14 +261,48 @@ describe('topics', () => {
     ['unknown-machine', 'machines/#/telemetry'],
     ['unknown-machine', `machines/${'m'.repeat(65)}/state`],
     ['sparkplug', 'spBv1.0/group/NBIRTH/node'],
-  ])('%s: %s', (expected, topic) => {
-    const t = decode('machines', topic, Buffer.from('{"a":1}'), AT);
+  ] as const;
+  const tells = (read: typeof decode, expected: string, topic: string): void => {
+    const t = read('machines', topic, Buffer.from('{"a":1}'), AT);
     expect(reasons(t)).toEqual([expected]);
     expect(t.machine).toBeUndefined();
     expect(t.snapshots).toEqual([]);
+  };
+
+  it.each(TOPICS)('%s: %s', (expected, topic) => tells(decode, expected, topic));
+
+  it('mutants: readers that look for the machine in the topic and for nothing else are found out', () => {
+    const foundBy = (read: typeof decode) =>
+      TOPICS.filter(([expected, topic]) => {
+        try {
+          tells(read, expected, topic);
+          return false;
+        } catch {
+          return true;
+        }
+      }).map(([, topic]) => topic);
+    expect(foundBy(takesJsonAsItComes)).toEqual(TOPICS.map(([, topic]) => topic));
+    // One that knows the kinds of topics, but not how long they are.
+    const careless: typeof decode = (prefix, topic, ...rest) =>
+      decode(prefix, topic.split('/').filter(Boolean).slice(0, 3).join('/'), ...rest);
+    expect(foundBy(careless)).toEqual(['machines/m1/telemetry/', '/machines/m1/telemetry']);
   });
 
   it('follows the prefix of the settings, also one of several levels', () => {
     expect(decode('plant/west', 'plant/west/m1/telemetry', Buffer.from('{"a":1}'), AT).machine).toBe('m1');
   });
 });
+
+/** What is written first: the machine is the second level of the topic, and its readings are what JSON holds. */
+function takesJsonAsItComes(_prefix: string, topic: string, payload: Uint8Array, at: number): Telemetry {
+  const machine = topic.split('/')[1] ?? '';
+  try {
+    const values: Record<string, number> = {};
+    const json = JSON.parse(Buffer.from(payload).toString()) as Record<string, number>;
+    for (const [sensor, value] of Object.entries(json['values'] ?? json)) values[sensor] = value as number;
+    const readings = Object.entries(values).map(([sensor, value]) => ({ sensor, value }));
+    return { ...NO_TELEMETRY, machine, snapshots: [{ machine, ts: at, readings }] };
+  } catch {
+    return { ...NO_TELEMETRY, machine, rejects: [{ reason: 'not-json', detail: 'no JSON' }] };
+  }
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Plant, PlantIndex } from '#shared/model/plant.ts';
+import { decode } from './decode.ts';
 import { interpret } from './interpret.ts';
 import type { Telemetry } from './types.ts';
 
@@ -139,11 +140,11 @@ const row = fc
   });
 
 describe('conservation', () => {
-  it('every reading of a message ends in exactly one of readings and rejects', () => {
+  const conserves = (read: typeof say, numRuns: number): void =>
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), fc.constantFrom('m1', 'm2'), (rows, machine) => {
         const payload = rows.length === 1 ? (rows[0]?.text ?? '') : `[${rows.map((r) => r.text).join(',')}]`;
-        const t = say(`machines/${machine}/telemetry`, payload);
+        const t = read(`machines/${machine}/telemetry`, payload);
         expect(kept(t) + t.rejects.length).toBe(rows.reduce((n, r) => n + r.count, 0));
         for (const { readings, ts } of t.snapshots) {
           expect(readings.length).toBeGreaterThan(0);
@@ -154,8 +155,24 @@ describe('conservation', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns, endOnFailure: true },
     );
+
+  it('every reading of a message ends in exactly one of readings and rejects', () => conserves(say, 1000));
+
+  it.each<readonly [name: string, mutant: typeof say]>([
+    ['asks no plant', (topic, payload) => decode('machines', topic, Buffer.from(payload as string), AT)],
+    [
+      'gives up a message for one bad value',
+      (...said) => (say(...said).rejects.length > 0 ? { ...say(...said), snapshots: [] } : say(...said)),
+    ],
+    ['gives no reasons', (...said) => ({ ...say(...said), rejects: [] })],
+    [
+      'takes for a number what Number() makes of it',
+      (topic, payload) => say(topic, (payload as string).replaceAll(/null|true|""/g, '0')),
+    ],
+  ])('mutant: a reader that %s is found out', (_, mutant) => {
+    expect(() => conserves(mutant, 200)).toThrow(/Property failed/);
   });
 
   it('100,000 mutated payloads neither throw nor leave anything that is not a finite number of a known sensor', () => {

@@ -40,7 +40,7 @@ describe('times of machines', () => {
   });
 
   const at = Date.UTC(2026, 0, 31, 8);
-  it.each([
+  const TIMES = [
     [at, undefined],
     [at + 300_000, undefined],
     [Date.UTC(2000, 0, 1), undefined],
@@ -52,7 +52,25 @@ describe('times of machines', () => {
     [at / 1000, 'bad-time'],
     [at * 1000, 'bad-time'],
     [at * 1e6, 'bad-time'],
-  ])('judges %s as %s', (ts, reason) => expect(timeProblem(ts, at)?.reason).toBe(reason));
+  ] as const;
+  const judges = (problem: typeof timeProblem, ts: number, reason: string | undefined): void =>
+    expect(problem(ts, at)?.reason).toBe(reason);
+
+  it.each(TIMES)('judges %s as %s', (ts, reason) => judges(timeProblem, ts, reason));
+
+  it('mutants: whoever believes every clock, or looks ahead only, is found out', () => {
+    const foundBy = (problem: typeof timeProblem) =>
+      TIMES.filter(([ts, reason]) => {
+        try {
+          judges(problem, ts, reason);
+          return false;
+        } catch {
+          return true;
+        }
+      }).length;
+    expect(foundBy(() => undefined)).toBe(TIMES.filter(([, reason]) => reason !== undefined).length);
+    expect(foundBy((ts, now) => (ts > now + 300_000 ? { reason: 'future', detail: '' } : undefined))).toBe(6);
+  });
 
   it('names the unit that was probably meant', () => {
     expect(timeProblem(at / 1000, at)?.detail).toContain('multiply it by 1,000');

@@ -2,7 +2,7 @@
  * Asks InfluxDB for readings by Prometheus' remote read: its storage hands out blocks without the query language, a quarter
  * of its time. Who cannot be asked so, or answers what is none, is asked in InfluxQL: this way only ever saves time.
  */
-import { type InfluxAddress, origin } from '../influx-address.ts';
+import { type InfluxAddress, identity, origin } from '../influx-address.ts';
 import type { SeriesColumns } from '../msgpack.ts';
 import { readRemoteAnswer, type RemoteQuestion, remoteQuestion } from './messages.ts';
 import { readSnappy, snappyBlock } from './snappy.ts';
@@ -14,14 +14,13 @@ export class RemoteRead {
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(address: InfluxAddress) {
-    const { username, password, database } = address;
-    this.#url = `${origin(address)}/api/v1/prom/read?db=${encodeURIComponent(database)}`;
+    this.#url = `${origin(address)}/api/v1/prom/read?db=${encodeURIComponent(address.database)}`;
     this.#headers = {
       'content-type': 'application/x-protobuf',
       'content-encoding': 'snappy',
       // compressing an answer twice takes InfluxDB longer than making it
       'accept-encoding': 'identity',
-      ...(username ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } : {}),
+      ...identity(address),
     };
   }
 
