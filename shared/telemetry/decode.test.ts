@@ -298,8 +298,9 @@ function takesJsonAsItComes(_prefix: string, topic: string, payload: Uint8Array,
   const machine = topic.split('/')[1] ?? '';
   try {
     const values: Record<string, number> = {};
-    const json = JSON.parse(Buffer.from(payload).toString()) as Record<string, number>;
-    for (const [sensor, value] of Object.entries(json['values'] ?? json)) values[sensor] = value as number;
+    const json = JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>;
+    const said = (json['values'] ?? json) as Record<string, number>;
+    for (const [sensor, value] of Object.entries(said)) values[sensor] = value;
     const readings = Object.entries(values).map(([sensor, value]) => ({ sensor, value }));
     return { ...NO_TELEMETRY, machine, snapshots: [{ machine, ts: at, readings }] };
   } catch {
