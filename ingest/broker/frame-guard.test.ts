@@ -12,14 +12,15 @@ function packet(length: number): Buffer {
   return Buffer.concat([Buffer.from(header), Buffer.alloc(length, 0xff)]);
 }
 
-test('lets pass what is short enough and stops what is not, wherever the bytes are cut', () => {
+/** Packets of any lengths, cut anywhere. */
+const passes = (guardOf: () => Pick<FrameGuard, 'admits'>): void =>
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.nat(5), fc.nat(600)), { maxLength: 12 }),
       fc.infiniteStream(fc.integer({ min: 1, max: 300 })),
       (lengths, cuts) => {
         const bytes = Buffer.concat(lengths.map(packet));
-        const guard = new FrameGuard(300);
+        const guard = guardOf();
         let admitted = true;
         for (let at = 0; at < bytes.length && admitted; ) {
           const size = cuts.next().value;
@@ -30,6 +31,13 @@ test('lets pass what is short enough and stops what is not, wherever the bytes a
       },
     ),
   );
+
+test('lets pass what is short enough and stops what is not, wherever the bytes are cut', () =>
+  passes(() => new FrameGuard(300)));
+
+test('mutants: guards that let all pass, or forget at each piece where they were, are found out', () => {
+  expect(() => passes(() => ({ admits: () => true }))).toThrow('Property failed');
+  expect(() => passes(() => ({ admits: (bytes) => new FrameGuard(300).admits(bytes) }))).toThrow('Property failed');
 });
 
 test('a length of more than four bytes is no length', () => {

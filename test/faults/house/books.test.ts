@@ -1,5 +1,6 @@
 /** The harness against itself: books that are wrong in one place are found out, and so is a leak between troubles. */
 import { expect, test } from 'vitest';
+import { disagreement } from '../ingest-load.ts';
 import { audit, type Books } from './accounts.ts';
 import { message, numberOf, said } from './fleet.ts';
 import { trendOf } from './vitals.ts';
@@ -66,4 +67,15 @@ test('a leak is seen through trouble, and trouble is not taken for a leak', () =
     Array.from({ length: 100 }, (_, at) => [at, 200 + leak * at + (at % 7) + (at % 20 === 3 ? 80 : 0)] as const);
   expect(trendOf(sample(0)) * 100).toBeLessThan(1);
   expect(trendOf(sample(0.5)) * 100).toBeGreaterThan(45);
+});
+
+test('mutants: a store that lacks what was acknowledged, has what nobody sent, or has something twice, is found out', () => {
+  const right = { missing: [], extra: [], twice: 0 };
+  expect(disagreement([3, 1, 2], [1, 2, 3])).toEqual(right);
+  for (const stored of [
+    [1, 2],
+    [1, 2, 3, 4],
+    [1, 2, 2, 3],
+  ])
+    expect(disagreement([1, 2, 3], stored)).not.toEqual(right);
 });
