@@ -32,10 +32,13 @@ function normal(text: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => (time.startsWith('2026-03-02') ? time : 'TIME'));
 }
 
+/** Ends the walk, and a file packed anew each time: that one restores into the other is told in shared/backup. */
+const APART = new Set(['DELETE /session', 'POST /house/backup']);
+
 test.each(['admin', 'partner', 'customer'])(
   'PostgreSQL and PGlite give %s the same answer on every route',
   async (login) => {
-    for (const name of Object.keys(WALK).filter((route) => route !== 'DELETE /session')) {
+    for (const name of Object.keys(WALK).filter((route) => !APART.has(route))) {
       const answers: string[] = [];
       for (const portal of [embedded, real]) {
         // So that the order of what is made on the walk is settled.
