@@ -32,8 +32,9 @@ const passes = (guardOf: () => Pick<FrameGuard, 'admits'>): void =>
     ),
   );
 
-test('lets pass what is short enough and stops what is not, wherever the bytes are cut', () =>
-  passes(() => new FrameGuard(300)));
+test('lets pass what is short enough and stops what is not, wherever the bytes are cut', () => {
+  expect(() => passes(() => new FrameGuard(300))).not.toThrow();
+});
 
 test('mutants: guards that let all pass, or forget at each piece where they were, are found out', () => {
   expect(() => passes(() => ({ admits: () => true }))).toThrow('Property failed');

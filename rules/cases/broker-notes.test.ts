@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '#shared/database/database.ts';
 import { addAccount } from '#shared/database/queries/accounts.ts';
+import { countBroker } from '#shared/database/queries/broker-notes.ts';
 import { HOUSE } from '#shared/model/house.ts';
 import { copyEmptyDatabase } from '#test/portal/embedded.ts';
 import { removeDir, tempDir } from '#test/servers/tools.ts';
@@ -43,9 +44,14 @@ async function comments(): Promise<string[]> {
   return rows.map(({ detail }) => String(detail['text']));
 }
 
-test('a count that was there before anybody looked, and one that stays, are no news', async () => {
-  expect(await judge(drops(0, 7), drops(0, 7))).toEqual([]);
+/** The same count twice, of a broker nobody has looked at. */
+async function noNews(judging: typeof judge, hours: number): Promise<void> {
+  expect(await judging(drops(hours, 7), drops(hours, 7))).toEqual([]);
   expect(await cases()).toEqual([]);
+}
+
+test('a count that was there before anybody looked, and one that stays, are no news', async () => {
+  await expect(noNews(judge, 0)).resolves.toBeUndefined();
 });
 
 test('dropped messages open a case with the integrator; more of them within the hour are counted there', async () => {
@@ -75,4 +81,13 @@ test('the rows the case hangs on are in no list of what there is', async () => {
   const { kysely } = database;
   expect(await kysely.selectFrom('machine').select('id').where('removed_at', 'is', null).execute()).toEqual([]);
   expect(await kysely.selectFrom('customer').select('id').where('removed_at', 'is', null).execute()).toEqual([]);
+});
+
+test('mutant: a judge that takes each count for news is found out', async () => {
+  const forgetful: typeof judge = (...notes) =>
+    database.transaction(async (tx) => {
+      await countBroker(tx, 'dropped', 0, new Date(T0));
+      return judgeNotes(tx, notes, surroundings);
+    });
+  await expect(noNews(forgetful, 100)).rejects.toThrow('to deeply equal []');
 });

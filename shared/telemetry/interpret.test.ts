@@ -158,7 +158,9 @@ describe('conservation', () => {
       parameters,
     );
 
-  it('every reading of a message ends in exactly one of readings and rejects', () => conserves(say, { numRuns: 1000 }));
+  it('every reading of a message ends in exactly one of readings and rejects', () => {
+    expect(() => conserves(say, { numRuns: 1000 })).not.toThrow();
+  });
 
   it.each<readonly [name: string, mutant: typeof say]>([
     ['asks no plant', (topic, payload) => decode('machines', topic, Buffer.from(payload as string), AT)],
