@@ -1,17 +1,23 @@
-/** C5, C7, D6: messages of every size, bombs, and a machine that makes up a hundred thousand names. */
-import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+/** C5, C7, C15, D6: messages of every size, bombs, one that makes us fail, and a machine that makes up a hundred thousand names. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
 import { Intake } from '#ingest/intake.ts';
 import type { MessageSink } from '#ingest/broker/port.ts';
 import type { Entry } from '#shared/journal/port.ts';
+import type { Sensor } from '#shared/model/plant.ts';
 import { MAX_PAYLOAD_BYTES } from '#shared/telemetry/payload.ts';
 import { startPortal } from '#test/portal/portal.ts';
 import { TwoReaders } from './two-readers.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');
 
-test('C5 a payload is read up to its limit, and beyond it told as too long, kept in part', async () => {
-  const journal: Entry[] = [];
+/** Begins to take messages into a journal. */
+type Begin = (journal: Entry[]) => Promise<MessageSink>;
+
+const byIntake: Begin = async (journal) => {
   let sink: MessageSink = () => Promise.resolve();
   const nothing = () => () => undefined;
   const intake = new Intake({
@@ -33,6 +39,14 @@ test('C5 a payload is read up to its limit, and beyond it told as too long, kept
     clock: { now: () => AT, every: nothing },
   });
   await intake.start();
+  onTestFinished(() => intake.stop());
+  return sink;
+};
+
+/** C5: payloads of every size. */
+async function everySize(begin: Begin): Promise<void> {
+  const journal: Entry[] = [];
+  const sink = await begin(journal);
   const sized = (bytes: number): Buffer => Buffer.from('{"temp": 1}'.padEnd(bytes).slice(0, bytes));
   const sizes = [0, 1, 11, MAX_PAYLOAD_BYTES - 1, MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES + 1, 1024 * 1024];
   await sink(sizes.map((size) => ({ topic: 'machines/m-1/telemetry', payload: sized(size), at: AT })));
@@ -45,37 +59,92 @@ test('C5 a payload is read up to its limit, and beyond it told as too long, kept
     failed: 0,
   });
   expect(Math.max(...journal.map(({ payload }) => payload.length))).toBe(MAX_PAYLOAD_BYTES + 1);
-  await intake.stop();
+}
+
+test('C5 a payload is read up to its limit, and beyond it told as too long, kept in part', async () => {
+  await expect(everySize(byIntake)).resolves.toBeUndefined();
 });
 
-test('C7 what is compressed is set aside and never unpacked', async () => {
-  const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, ' '));
-  expect(bomb.length).toBeLessThan(MAX_PAYLOAD_BYTES);
-  const readers = await TwoReaders.open();
-  readers.take('machines/m-1/telemetry', bomb, AT);
-  readers.take('machines/m-1/state', gzipSync('running'), AT);
-  expect(readers.counted().rules).toEqual({ 'not-utf8': 2 });
+test.each([
+  ['keeps whatever comes', (payload: Uint8Array) => payload],
+  ['cuts at the limit', (payload: Uint8Array) => payload.subarray(0, MAX_PAYLOAD_BYTES)],
+])('C5 mutant: an intake that %s is found out', async (_, kept) => {
+  const begin: Begin = async (journal) => async (batch) =>
+    void journal.push(...batch.map((one): Entry => ({ ...one, kind: 'message', payload: kept(one.payload) })));
+  await expect(everySize(begin)).rejects.toThrow('expected');
+});
 
-  const portal = await startPortal();
-  try {
-    const admin = await portal.as('admin');
-    const upload = (path: string, type: string) =>
-      fetch(`${portal.url}/api/v1${path}`, {
-        method: 'POST',
-        headers: {
-          'content-type': type,
-          'content-encoding': 'gzip',
-          'x-csrf-token': admin.csrf,
-          cookie: admin.cookie,
-        },
-        body: bomb,
-      });
-    expect((await upload('/import/plant', 'application/yaml')).status).toBe(415);
-    expect((await upload('/session', 'application/json')).status).toBe(415);
-    expect((await admin.get('/session')).status).toBe(200);
-  } finally {
-    await portal.stop();
+const BOMB = gzipSync(Buffer.alloc(200 * 1024 * 1024, ' '));
+
+/** C7: what readers make of compressed messages, as `unpacked` hands them on. */
+async function compressedMessages(unpacked: (payload: Buffer) => Uint8Array): Promise<void> {
+  expect(BOMB.length).toBeLessThan(MAX_PAYLOAD_BYTES);
+  const readers = await TwoReaders.open();
+  readers.take('machines/m-1/telemetry', unpacked(BOMB), AT);
+  readers.take('machines/m-1/state', unpacked(gzipSync('running')), AT);
+  expect(readers.counted().rules).toEqual({ 'not-utf8': 2 });
+}
+
+/** C7: what a server makes of compressed uploads. */
+async function compressedUploads(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, type] of [
+    ['/import/plant', 'application/yaml'],
+    ['/session', 'application/json'],
+  ]) {
+    const sent = { ...headers, 'content-type': type ?? '', 'content-encoding': 'gzip' };
+    const { status } = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers: sent, body: BOMB });
+    expect(status).toBe(415);
   }
+}
+
+test('C7 what is compressed is set aside and never unpacked', async () => {
+  await compressedMessages((payload) => payload);
+  const portal = await startPortal();
+  onTestFinished(() => portal.stop());
+  const admin = await portal.as('admin');
+  await compressedUploads(portal.url, { 'x-csrf-token': admin.csrf, cookie: admin.cookie });
+  expect((await admin.get('/session')).status).toBe(200);
+});
+
+test('C7 mutants: a reader and a server that unpack what comes are found out', async () => {
+  await expect(compressedMessages((payload) => gunzipSync(payload))).rejects.toThrow('to deeply equal');
+  const server = createServer((request, response) => {
+    const unpacking = request.pipe(createGunzip());
+    unpacking.resume().once('end', () => response.end());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(compressedUploads(`http://127.0.0.1:${port}`, {})).rejects.toThrow('expected 200 to be 415');
+});
+
+/** C15: three messages, of which the second makes us fail. */
+async function aroundATrap(take: (readers: TwoReaders, payload: Buffer, at: number) => void): Promise<void> {
+  let isSet = false;
+  const trap: Sensor = {
+    id: 'trap',
+    get range() {
+      if (isSet) throw new Error('unforeseen');
+      return { low: 0, high: 9 };
+    },
+  };
+  const readers = await TwoReaders.open({}, [trap]);
+  isSet = true;
+  const payloads = ['{"temp": 1}', '{"trap": 1}', '{"temp": 2}'];
+  for (const [n, payload] of payloads.entries()) take(readers, Buffer.from(payload), AT + n);
+  expect(readers.counted()).toMatchObject({ stored: 2, failed: 2 });
+}
+
+test('C15 a message that makes us fail is set aside by both readers, and those behind it are read', async () => {
+  const reading = aroundATrap((readers, payload, at) => readers.take('machines/m-1/telemetry', payload, at));
+  await expect(reading).resolves.toBeUndefined();
+});
+
+test('C15 mutant: readers that stop at what makes them fail are found out', async () => {
+  const stopping = aroundATrap((readers, payload, at) => {
+    if (readers.work.failures.length === 0) readers.take('machines/m-1/telemetry', payload, at);
+  });
+  await expect(stopping).rejects.toThrow('to match object');
 });
 
 const NAMES = 100_000;

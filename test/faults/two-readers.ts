@@ -5,33 +5,27 @@ import { setUp } from '#rules/reader/setup.ts';
 import { StatusBoard } from '#rules/reader/status-board.ts';
 import { Work } from '#rules/reader/work.ts';
 import type { JournalRecord } from '#shared/journal/port.ts';
-import type { Plant } from '#shared/model/plant.ts';
+import type { Plant, Sensor } from '#shared/model/plant.ts';
 import { createLog } from '#shared/process/log.ts';
 
-const PLANT: Plant = {
+const SENSORS: readonly Sensor[] = [{ id: 'temp', range: { low: -50, high: 250 } }, { id: 'speed' }, { id: 'load' }];
+const plantWith = (sensors: readonly Sensor[]): Plant => ({
   version: 1,
   customers: [{ id: 'muster', name: 'Muster', tier: 'standard' }],
-  models: [
-    {
-      id: 'press',
-      name: 'Presse',
-      components: [],
-      sensors: [{ id: 'temp', range: { low: -50, high: 250 } }, { id: 'speed' }, { id: 'load' }],
-    },
-  ],
+  models: [{ id: 'press', name: 'Presse', components: [], sensors: [...SENSORS, ...sensors] }],
   machines: ['m-1', 'm-2'].map((id) => ({ id, model: 'press', customer: 'muster' })),
-};
-const CONFIGURATION = {
+});
+const configurationWith = (sensors: readonly Sensor[]) => ({
   version: 1,
   plantVersion: 1,
   rulebookVersion: 1,
-  plant: PLANT,
+  plant: plantWith(sensors),
   rulebook: { version: 1 as const, rules: [] },
   ruleVersions: new Map<string, number>(),
   removals: new Map<string, number>(),
   author: null,
   reason: null,
-};
+});
 
 export class TwoReaders {
   readonly fold: Fold;
@@ -46,14 +40,16 @@ export class TwoReaders {
     this.#translator = translator;
   }
 
-  static async open(options: Partial<FoldOptions> = {}): Promise<TwoReaders> {
+  /** `sensors`: those the machines have besides. */
+  static async open(options: Partial<FoldOptions> = {}, sensors: readonly Sensor[] = []): Promise<TwoReaders> {
     const both = { prefix: 'machines', ...options };
+    const configuration = configurationWith(sensors);
     const configurations = {
-      byVersion: () => Promise.resolve(CONFIGURATION),
-      at: () => Promise.resolve(CONFIGURATION),
+      byVersion: () => Promise.resolve(configuration),
+      at: () => Promise.resolve(configuration),
     };
-    const translator = await Translator.open({ ...both, log: createLog('error'), configurations }, 0);
-    return new TwoReaders(new Fold(setUp(CONFIGURATION), both), translator);
+    const translator = await Translator.open({ ...both, log: createLog('silent'), configurations }, 0);
+    return new TwoReaders(new Fold(setUp(configuration), both), translator);
   }
 
   take(topic: string, payload: Uint8Array, at: number): void {

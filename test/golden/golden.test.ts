@@ -3,7 +3,7 @@
  * its own beside them. `WRITE_GOLDEN=yes npx vitest run --config test/vitest.config.ts test/golden` adds those that are missing.
  */
 import { createReadStream, existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
@@ -33,18 +33,21 @@ async function filesOf(file: string): Promise<Record<string, string>> {
   return files;
 }
 
-test('an old journal is read, and goes on', async () => {
-  if (process.env['WRITE_GOLDEN'] && !existsSync(JOURNAL)) await writeJournal(JOURNAL);
+/** Goes on in a copy of the kept journal; `change` is what this version would have it otherwise by. */
+async function goesOn(change: (file: Buffer) => Buffer): Promise<void> {
   const dir = await folder();
   await cp(JOURNAL, dir, { recursive: true });
+  const segment = path.join(dir, '00000000000000000000.journal');
+  await writeFile(segment, change(await readFile(segment)));
   const writer = new FileJournalWriter({ dir });
   await writer.start();
   await writer.append([{ kind: 'tick', at: AT + 60_000, topic: '', payload: Buffer.alloc(0) }]);
   const reader = new FileJournalReader({ dir, writer });
   const found: unknown[] = [];
+  let damaged = 0;
   for (let from = await reader.begin(); ; ) {
     const { records, next, damagedBytes } = await reader.read(from);
-    expect(damagedBytes).toBe(0);
+    damaged += damagedBytes;
     found.push(
       ...records.map(({ kind, at, topic, payload }) => ({ kind, at, topic, payload: Buffer.from(payload).toString() })),
     );
@@ -54,7 +57,25 @@ test('an old journal is read, and goes on', async () => {
   await reader.stop();
   await writer.stop();
   const old = MESSAGES.map((message, n) => ({ ...message, at: AT + n * 1000 }));
-  expect(found).toEqual([...old, { kind: 'tick', at: AT + 60_000, topic: '', payload: '' }]);
+  expect({ damaged, found }).toEqual({
+    damaged: 0,
+    found: [...old, { kind: 'tick', at: AT + 60_000, topic: '', payload: '' }],
+  });
+}
+
+test('an old journal is read, and goes on', async () => {
+  if (process.env['WRITE_GOLDEN'] && !existsSync(JOURNAL)) await writeJournal(JOURNAL);
+  await expect(goesOn((file) => file)).resolves.toBeUndefined();
+});
+
+test('mutants: a version that marks records otherwise, or reckons their checksums otherwise, is found out', async () => {
+  const changed = (offset: number) => (file: Buffer) => {
+    const other = Buffer.from(file);
+    // The first record: its mark, its checksum.
+    other[offset] = (other[offset] ?? 0) ^ 1;
+    return other;
+  };
+  for (const offset of [0, 2]) await expect(goesOn(changed(offset))).rejects.toThrow('to deeply equal');
 });
 
 test('a backup made now has the form of the one that is kept', async () => {
