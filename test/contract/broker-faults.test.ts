@@ -241,17 +241,43 @@ test('B5 mutant: keeping acknowledgements by id is found out', async () => {
   expect((await reusedIds(open)).acknowledged).toBeLessThan(500);
 });
 
-test('B6: a broker that refuses for now is tried again, with the mend in words', async () => {
-  const raw = await begin(new Store());
+/** B6: a broker that refuses three times, each for another reason, and then accepts. */
+async function refusals(open: OpenMqtt, waitMs = 20_000): Promise<void> {
+  const raw = await begin(new Store(), open);
+  const next = (): Promise<RawPeer> =>
+    Promise.race([
+      raw.next(),
+      sleep(waitMs, undefined, { ref: false }).then(() => {
+        throw new Error('it does not try again');
+      }),
+    ]);
   for (const reasonCode of [0x86, 0x88, 0x97]) {
-    const peer = await raw.next();
+    const peer = await next();
     peer.send({ cmd: 'connack', sessionPresent: false, reasonCode }, 5);
     await peer.closed;
     await expect.poll(() => subscriber?.state().detail).toMatch(/^Not connected to mqtt:.*Connection refused: /);
   }
-  const peer = await raw.next();
-  await accept(peer);
+  await accept(await next());
   await expect.poll(() => subscriber?.state()).toMatchObject({ connected: true });
+}
+
+test('B6: a broker that refuses for now is tried again, with the mend in words', async () => {
+  await expect(refusals(openMqtt)).resolves.toBeUndefined();
+});
+
+test('B6 mutant: a client that gives up when it is refused is found out', async () => {
+  let tries = 0;
+  const open: OpenMqtt = (options, handlers) =>
+    tries++ === 0
+      ? openMqtt(options, handlers)
+      : {
+          acknowledge: () => undefined,
+          subscribe: () => Promise.resolve([]),
+          follow: () => Promise.resolve(true),
+          publish: () => Promise.resolve(undefined),
+          end: () => handlers.closed({ reason: 'given up', code: undefined, hungUp: false }),
+        };
+  await expect(refusals(open, 500)).rejects.toThrow('it does not try again');
 });
 
 test.each([
@@ -377,10 +403,11 @@ test('while nothing can be stored it leaves before the broker takes it for dead,
   expect(store.texts()).toEqual(['kept by the broker']);
 });
 
-test('stop stores and acknowledges what has come, and leaves', async () => {
+/** A18: three messages have come and are being stored when it is asked to stop. */
+async function stops(open: OpenMqtt): Promise<void> {
   const store = new Store();
   store.delayMs = 100;
-  const counter = counting(openMqtt);
+  const counter = counting(open);
   const peer = await (await begin(store, counter.open)).next();
   await accept(peer);
   for (const id of [1, 2, 3]) peer.send(publish('machines/m-1/a', String(id), id), 5);
@@ -392,4 +419,13 @@ test('stop stores and acknowledges what has come, and leaves', async () => {
     stored: ['1', '2', '3'],
   });
   expect(peer.all('disconnect')).toHaveLength(1);
+}
+
+test('stop stores and acknowledges what has come, and leaves', async () => {
+  await expect(stops(openMqtt)).resolves.toBeUndefined();
+});
+
+test('A18 mutant: a client that acknowledges when it finds the time is found out at its stop', async () => {
+  const open = mutant(({ acknowledge }) => ({ acknowledge: (ids) => void setTimeout(() => acknowledge(ids), 300) }));
+  await expect(stops(open)).rejects.toThrow('to deeply equal');
 });

@@ -58,6 +58,61 @@ export class Store {
 const login = (machine: string, clientId = machine) => ({ username: machine, password: 'secret', clientId });
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => String(from + i));
 
+/** A source that is connected, what it has stored, and how it is started again; mutants need not be waited for as long. */
+export interface Spoken {
+  readonly url: string;
+  readonly store: Store;
+  restart(): Promise<void>;
+  readonly waitMs?: number;
+}
+
+const stores = async ({ store, waitMs = 20_000 }: Spoken, texts: readonly string[]): Promise<void> =>
+  await expect.poll(() => store.texts(), { timeout: waitMs }).toEqual(texts);
+
+/** B9: QoS 0 is taken like QoS 1. */
+export async function bestEffort(spoken: Spoken): Promise<void> {
+  const { url, store } = spoken;
+  const client = await rawClient(url, login('m-1'));
+  const bytes = Buffer.from([0, 255, 254, 10]);
+  client.send(publish('machines/m-1/telemetry', bytes));
+  client.send(publish('spBv1.0/group/NDATA/m-1', 'spark', 7));
+  await client.some('puback');
+  await stores(spoken, [bytes.toString(), 'spark']);
+  expect(store.messages.map(({ topic }) => topic)).toEqual(['machines/m-1/telemetry', 'spBv1.0/group/NDATA/m-1']);
+  client.socket.destroy();
+}
+
+/** B10: QoS 2 is taken like QoS 1. */
+export async function assured(spoken: Spoken): Promise<void> {
+  const client = await rawClient(spoken.url, login('m-1'));
+  for (const id of [1, 2]) {
+    client.send({ ...publish('machines/m-1/telemetry', `assured ${id}`, id), qos: 2 } as Packet);
+    await client.some('pubrec', id);
+    client.send({ cmd: 'pubrel', messageId: id });
+    await client.some('pubcomp', id);
+  }
+  client.send(publish('machines/m-1/telemetry', 'at least', 3));
+  await client.some('puback');
+  await stores(spoken, ['assured 1', 'assured 2', 'at least']);
+  client.socket.destroy();
+}
+
+/** B11: what the broker has retained is no news at a restart. */
+export async function retained(spoken: Spoken): Promise<void> {
+  const { url, restart } = spoken;
+  const client = await rawClient(url, login('m-1'));
+  client.send(publish('machines/m-1/telemetry', 'poison', 1, true));
+  client.send(publish('machines/m-1/connection', 'online', 2, true));
+  await client.some('puback', 2);
+  await stores(spoken, ['poison', 'online']);
+  client.socket.destroy();
+  for (let again = 0; again < 2; again++) await restart();
+  const again = await rawClient(url, login('m-1'));
+  again.send(publish('machines/m-1/telemetry', 'fresh', 3));
+  await stores(spoken, ['poison', 'online', 'fresh']);
+  again.socket.destroy();
+}
+
 /** What every source of messages promises, whichever broker is behind it. */
 export function brokerContract(name: string, make: () => Promise<BrokerUnderTest>): void {
   describe(`broker: ${name}`, () => {
@@ -80,6 +135,15 @@ export function brokerContract(name: string, make: () => Promise<BrokerUnderTest
       await made.start();
       return made;
     }
+
+    const spoken = (): Spoken => ({
+      url: broker.url(),
+      store,
+      async restart() {
+        await source.stop();
+        await startSource(broker.source());
+      },
+    });
 
     beforeEach(async () => {
       broker = await make();
@@ -109,16 +173,7 @@ export function brokerContract(name: string, make: () => Promise<BrokerUnderTest
     });
 
     test('bytes arrive as they were sent, of QoS 0 too, also under spBv1.0', async () => {
-      const client = await rawClient(broker.url(), login('m-1'));
-      const bytes = Buffer.from([0, 255, 254, 10]);
-      client.send(publish('machines/m-1/telemetry', bytes));
-      client.send(publish('spBv1.0/group/NDATA/m-1', 'spark', 7));
-      await client.some('puback');
-      await expect
-        .poll(() => store.messages.map(({ topic }) => topic))
-        .toEqual(['machines/m-1/telemetry', 'spBv1.0/group/NDATA/m-1']);
-      expect(store.messages[0]?.text).toBe(bytes.toString());
-      client.socket.destroy();
+      await expect(bestEffort(spoken())).resolves.toBeUndefined();
     });
 
     test('what the house itself publishes is stored as well; while the source is down that is an error', async () => {
@@ -196,34 +251,11 @@ export function brokerContract(name: string, make: () => Promise<BrokerUnderTest
     });
 
     test('a retained message counts when it comes, and never again', async () => {
-      const client = await rawClient(broker.url(), login('m-1'));
-      client.send(publish('machines/m-1/telemetry', 'poison', 1, true));
-      client.send(publish('machines/m-1/connection', 'online', 2, true));
-      await client.some('puback', 2);
-      await expect.poll(() => store.texts()).toEqual(['poison', 'online']);
-      client.socket.destroy();
-      for (let restart = 0; restart < 2; restart++) {
-        await source.stop();
-        await startSource(broker.source());
-      }
-      const again = await rawClient(broker.url(), login('m-1'));
-      again.send(publish('machines/m-1/telemetry', 'fresh', 3));
-      await expect.poll(() => store.texts()).toEqual(['poison', 'online', 'fresh']);
-      again.socket.destroy();
+      await expect(retained(spoken())).resolves.toBeUndefined();
     });
 
     test('QoS 2 is served like QoS 1: its handshake is whole, and the message is stored once', async () => {
-      const client = await rawClient(broker.url(), login('m-1'));
-      for (const id of [1, 2]) {
-        client.send({ ...publish('machines/m-1/telemetry', `assured ${id}`, id), qos: 2 } as Packet);
-        await client.some('pubrec', id);
-        client.send({ cmd: 'pubrel', messageId: id });
-        await client.some('pubcomp', id);
-      }
-      client.send(publish('machines/m-1/telemetry', 'at least', 3));
-      await client.some('puback');
-      await expect.poll(() => store.texts()).toEqual(['assured 1', 'assured 2', 'at least']);
-      client.socket.destroy();
+      await expect(assured(spoken())).resolves.toBeUndefined();
     });
 
     test('the will of a machine that falls silent arrives', async () => {

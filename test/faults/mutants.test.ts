@@ -1,10 +1,12 @@
 /** Mistakes made on purpose around single parts, and the fault of the catalogue that finds each. Those of whole runs are in `test/simulation`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openMqtt, type OpenMqtt } from '#ingest/broker/mqtt.ts';
+import type { MessageSink } from '#ingest/broker/port.ts';
 import { Subscriber } from '#ingest/broker/subscriber.ts';
 import { FileJournalReader } from '#shared/journal/reader.ts';
 import { FileJournalWriter } from '#shared/journal/writer.ts';
-import { Store } from '#test/contract/broker.ts';
+import { assured, bestEffort, retained, type Spoken, Store } from '#test/contract/broker.ts';
 import { message, readAll, texts } from '#test/contract/journal.ts';
 import { publish, rawClient } from '#test/contract/raw-mqtt.ts';
 import { startMosquitto } from '#test/servers/mosquitto.ts';
@@ -52,6 +54,58 @@ test('A6 a broker that is restarted while ingest is away loses nothing', async (
 
 test('A6 the mutant that asks the broker for no session loses it all', async () => {
   expect(await brokerRestarted((options, handlers) => openMqtt({ ...options, sessionSeconds: 0 }, handlers))).toBe(0);
+});
+
+/** A story that every source must pass, at mosquitto, around one mistake. */
+async function atMosquitto(
+  story: (spoken: Spoken) => Promise<void>,
+  { open = openMqtt, sink = (own) => own }: { open?: OpenMqtt; sink?: (own: MessageSink) => MessageSink },
+): Promise<void> {
+  const users = { house: 'secret', 'm-1': 'secret' };
+  const mosquitto = await startMosquitto({ users });
+  onTestFinished(() => mosquitto.stop());
+  const { url } = mosquitto;
+  const store = new Store();
+  let subscriber: Subscriber | undefined;
+  const restart = async (): Promise<void> => {
+    await subscriber?.stop();
+    const house = { username: 'house', clientId: 'house', password: 'secret' };
+    const next = new Subscriber({ url, ...house, prefix: 'machines', now: Date.now, pauseMs: 50, open });
+    subscriber = next;
+    await next.start(sink(store.sink));
+    await expect.poll(() => next.state().connected).toBe(true);
+    await sleep(100);
+  };
+  onTestFinished(() => subscriber?.stop());
+  await restart();
+  await story({ url, store, restart, waitMs: 1_000 });
+}
+
+test('B9 the mutant that drops what nobody waits for is found out', async () => {
+  const open: OpenMqtt = (options, handlers) =>
+    openMqtt(options, {
+      ...handlers,
+      message: (received, next) => (received.id === 0 ? next() : handlers.message(received, next)),
+    });
+  await expect(atMosquitto(bestEffort, { open })).rejects.toThrow('to deeply equal');
+});
+
+test('B10 the mutant that takes a message when it comes and again when it is released is found out', async () => {
+  const twice =
+    (own: MessageSink): MessageSink =>
+    (batch) =>
+      own(batch.flatMap((one) => [one, one]));
+  await expect(atMosquitto(assured, { sink: twice })).rejects.toThrow('to deeply equal');
+});
+
+test('B11 the mutant that takes what was retained for new is found out', async () => {
+  // A subscription of MQTT 3.1.1 cannot but be sent it.
+  const open: OpenMqtt = (options, handlers) =>
+    openMqtt(
+      { ...options, version: 4 },
+      { ...handlers, message: (received, next) => handlers.message({ ...received, retained: false }, next) },
+    );
+  await expect(atMosquitto(retained, { open })).rejects.toThrow('to deeply equal');
 });
 
 /** B7: two that write one journal; how many of twenty messages are in it in the end. */
