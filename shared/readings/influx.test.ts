@@ -46,33 +46,73 @@ describe('influxd', () => {
     expect(await store.count()).toBe(1);
   });
 
-  test('a database that was dropped under way is there again, and so is what comes after', async () => {
-    const store = new InfluxReadings(influx.url('drop "me"'.replaceAll('"', '%22')));
-    await store.start();
-    await store.write(readings('m', [NOW]), []);
-    await influx.query('DROP DATABASE "drop \\"me\\""');
-    await store.write(readings('m', [NOW + 1, NOW + 2]), []);
-    await store.check();
-    expect(await store.count()).toBe(2);
+  /** Writes as it is done without a second thought: whatever the server answers, it has been said. */
+  const heedless = (database: string): Pick<InfluxReadings, 'write'> => ({
+    async write(batch) {
+      const lines = batch.map(
+        ({ machine, sensor, ts, value }) => `reading,machine=${machine},sensor=${sensor} value=${value} ${ts}`,
+      );
+      await send(database, lines.join('\n'));
+      return [];
+    },
   });
-
-  test('what the server refuses for good is named, its neighbours are stored', async () => {
-    const store = new InfluxReadings(influx.url('conflict'));
-    await store.start();
-    await fetch(`http://127.0.0.1:${influx.port}/write?db=conflict&precision=ms`, {
+  const send = (database: string, body: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${influx.port}/write?db=${encodeURIComponent(database)}&precision=ms`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`${influx.username}:${influx.password}`).toString('base64')}` },
-      body: 'reading,machine=x,sensor=a value="text" 1000',
+      body,
     });
+
+  /** A11: the database is dropped between two writes of `to`. */
+  async function dropped(database: string, to: Pick<InfluxReadings, 'write'>): Promise<void> {
+    const store = new InfluxReadings(influx.url(encodeURIComponent(database)));
+    await store.start();
+    await to.write(readings('m', [NOW]), []);
+    await influx.query(`DROP DATABASE "${database.replaceAll('"', '\\"')}"`);
+    await to.write(readings('m', [NOW + 1, NOW + 2]), []);
+    await store.check();
+    expect(await store.count()).toBe(2);
+  }
+
+  test('a database that was dropped under way is there again, and so is what comes after', async () => {
+    const store = new InfluxReadings(influx.url(encodeURIComponent('drop "me"')));
+    await expect(dropped('drop "me"', store)).resolves.toBeUndefined();
+  });
+
+  test('mutant: who writes without a second thought is found out by a dropped database', async () => {
+    await expect(dropped('dropped', heedless('dropped'))).rejects.toThrow('expected +0 to be 2');
+  });
+
+  /** C14: of 503 readings the server takes 500. */
+  async function refused(database: string, to: Pick<InfluxReadings, 'write'>): Promise<void> {
+    const store = new InfluxReadings(influx.url(database));
+    await store.start();
+    await send(database, 'reading,machine=x,sensor=a value="text" 1000');
     const old = readings('m', [5000, 6000, 7000]);
     const good = readings(
       'm',
       Array.from({ length: 500 }, (_, i) => NOW + i),
     );
-    const refused = await store.write([...good.slice(0, 200), ...old, ...good.slice(200)], []);
-    expect(refused.map(({ reading }) => reading)).toEqual(old);
-    expect(refused[0]?.detail).toContain('field type conflict');
+    const named = await to.write([...good.slice(0, 200), ...old, ...good.slice(200)], []);
+    expect(named.map(({ reading }) => reading)).toEqual(old);
+    expect(named[0]?.detail).toContain('field type conflict');
     expect(await store.count({ machine: 'm' })).toBe(500);
+  }
+
+  test('what the server refuses for good is named, its neighbours are stored', async () => {
+    await expect(refused('conflict', new InfluxReadings(influx.url('conflict')))).resolves.toBeUndefined();
+  });
+
+  test('mutants: who writes without a second thought, and who tries until all is taken, are found out', async () => {
+    await expect(refused('heedless', heedless('heedless'))).rejects.toThrow('to deeply equal');
+    const stubborn: Pick<InfluxReadings, 'write'> = {
+      async write(batch, events) {
+        const again = await new InfluxReadings(influx.url('stubborn')).write(batch, events);
+        if (again.length > 0) throw new StoreUnavailable(`${again.length} readings are not taken yet`);
+        return again;
+      },
+    };
+    await expect(refused('stubborn', stubborn)).rejects.toThrow('3 readings are not taken yet');
   });
 
   test('a whole batch beyond the retention policy is refused by few requests', async () => {

@@ -86,9 +86,10 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
       ]);
     });
 
-    test('of one reading several times in a batch the last wins, late or not', async () => {
+    /** One reading said several times in a batch, with other values; `to` is who writes it. */
+    async function lastWins(to: Pick<ReadingStore, 'write'>): Promise<void> {
       const m = newMachine();
-      await store.write(
+      await to.write(
         series(m, 'a', [
           [0, 1],
           [0, 2],
@@ -102,7 +103,7 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
         [0, 9],
         [5, 4],
       ]);
-      await store.write(
+      await to.write(
         series(m, 'a', [
           [3, 1],
           [3, 2],
@@ -119,6 +120,15 @@ export function readingStoreContract(name: string, make: () => Promise<ReadingSt
         [9, 8],
       ]);
       expect(await store.latest([m])).toEqual([{ machine: m, sensor: 'a', ts: T + 9, value: 8 }]);
+    }
+
+    test('of one reading several times in a batch the last wins, late or not', async () => {
+      await expect(lastWins(store)).resolves.toBeUndefined();
+    });
+
+    test('mutant: a store in which the first wins is found out', async () => {
+      const mutant = { write: (batch: readonly Reading[]) => store.write(batch.toReversed(), []) };
+      await expect(lastWins(mutant)).rejects.toThrow(/to deeply equal/);
     });
 
     test('keeps every finite number exactly', async () => {
