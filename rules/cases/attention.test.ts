@@ -27,6 +27,7 @@ const MACHINES = [
   'grow',
   'count',
   'wave',
+  'calm',
   'fire',
   'silent',
   'slow',
@@ -311,14 +312,33 @@ describe.each(['PGlite', 'PostgreSQL'])('attention, kept in %s', (kind) => {
     expect((await timeline('grow')).at(-1)).toMatchObject({ what: 'unshelved', detail: { why: 'growth', growth: 10 } });
   });
 
-  test('the eleventh alarm in ten minutes begins a flood: one entry gathers what follows until it is calm', async () => {
-    const at = (n: number) => T0 + n * 10 * SECOND;
-    const storm = Array.from({ length: 20 }, (_, n): Say => [at(n), 'wave', `r-${String(n).padStart(2, '0')}`]);
-    await fold(at(20), ...storm, [at(20), 'wave', 'r-15', 'cleared']);
-    expect((await attention('wave')).map(([, why, has]) => (has ? 'case' : why))).toEqual([
+  /** Ten seconds after each other. */
+  const inStorm = (n: number) => T0 + n * 10 * SECOND;
+
+  /** Twenty alarms of a machine in a storm, and one that clears, as `judge` sees them. */
+  async function inFlood(machine: string, judge: (tick: number, stretch: readonly Told[]) => Promise<unknown>) {
+    const rule = (n: number) => `r-${String(n).padStart(2, '0')}`;
+    const storm = Array.from({ length: 20 }, (_, n): Say => [inStorm(n), machine, rule(n)]);
+    const end: Say = [inStorm(20), machine, 'r-15', 'cleared'];
+    await judge(inStorm(20), [...storm, end].map(told));
+    expect((await attention(machine)).map(([, why, has]) => (has ? 'case' : why))).toEqual([
       ...Array.from({ length: 10 }, () => 'case'),
       ...Array.from({ length: 10 }, () => 'flood'),
     ]);
+  }
+
+  test('mutant: a judge that does not ask how fast alarms come is found out', async () => {
+    const calm = (tick: number, stretch: readonly Told[]) =>
+      foldTold(
+        tick,
+        stretch.map((one, n) => ({ ...one, transition: { ...one.transition, t: T0 + n * HOUR } })),
+      );
+    await expect(inFlood('calm', calm)).rejects.toThrow('to deeply equal');
+  });
+
+  test('the eleventh alarm in ten minutes begins a flood: one entry gathers what follows until it is calm', async () => {
+    const at = inStorm;
+    await inFlood('wave', foldTold);
     const cases = async () =>
       (
         await database.kysely

@@ -1,6 +1,7 @@
 /** Mistakes that would lose or double something, each made around a part of the product. The runs must find every one. */
 import type { MqttConnection } from '#ingest/broker/mqtt.ts';
 import type { Mutant } from './site.ts';
+import { pointOf } from './store.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -92,5 +93,35 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'gives up what the store did not take',
     store: (store) => ({ write: (...batch) => store.write(...batch).catch(() => []) }),
+  },
+  {
+    name: 'takes what comes again for new',
+    store: (store) => {
+      const known = new Set<string>();
+      return {
+        async write(readings, events) {
+          const own = readings.map((reading) =>
+            known.has(pointOf(reading)) ? { ...reading, ts: reading.ts + 1 } : reading,
+          );
+          const refused = await store.write(own, events);
+          for (const reading of readings) known.add(pointOf(reading));
+          return refused;
+        },
+      };
+    },
+  },
+  {
+    name: 'throws away what comes late',
+    store: (store) => {
+      const newest = new Map<string, number>();
+      return {
+        async write(readings, events) {
+          const own = readings.filter(({ machine, ts }) => ts >= (newest.get(machine) ?? 0));
+          const refused = await store.write(own, events);
+          for (const { machine, ts } of own) newest.set(machine, Math.max(ts, newest.get(machine) ?? 0));
+          return refused;
+        },
+      };
+    },
   },
 ];
