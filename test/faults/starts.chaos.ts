@@ -21,6 +21,41 @@ const ORDERS = [
 const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 const MESSAGES_PER_SECOND = 400;
 
+/** Starts parts that have no servers yet: none gives up, and each says what it waits for. Answers their starts. */
+async function startedPatiently(
+  parts: readonly { readonly name: string; readonly part: { start(): Promise<void>; readonly log: string } }[],
+): Promise<Promise<void>[]> {
+  const starting: Promise<void>[] = [];
+  const early: Promise<never>[] = [];
+  for (const { name, part } of parts) {
+    const start = part.start();
+    starting.push(start);
+    const ended = start.then(() => {
+      throw new Error(`${name} is ready without its servers`);
+    });
+    ended.catch(() => undefined);
+    early.push(ended);
+    await sleep(500);
+  }
+  const say = (): boolean[] => parts.map(({ part }) => part.log.includes('Waiting for it'));
+  const patient = async (): Promise<void> => {
+    await expect.poll(say, { timeout: 60_000 }).toEqual(parts.map(() => true));
+    await sleep(3_000);
+  };
+  await Promise.race([patient(), ...early]);
+  return starting;
+}
+
+test('mutants: a part that gives up, and one that believes itself ready, are found out', async () => {
+  const patient = { log: 'Waiting for it', start: () => new Promise<void>(() => undefined) };
+  const parts = (start: () => Promise<void>) => [
+    { name: 'ingest', part: patient },
+    { name: 'rules', part: { ...patient, start } },
+  ];
+  await expect(startedPatiently(parts(() => Promise.reject(new Error('exit status 1'))))).rejects.toThrow('status 1');
+  await expect(startedPatiently(parts(() => Promise.resolve()))).rejects.toThrow('rules is ready');
+});
+
 test.each(ORDERS.map((order, n) => ({ order, seed: SEED + n })))(
   '$order, and servers late (CHAOS_SEED=$seed)',
   {
@@ -37,23 +72,7 @@ test.each(ORDERS.map((order, n) => ({ order, seed: SEED + n })))(
     for (const server of servers) await house.process(server).kill();
 
     const begin = performance.now();
-    const starting: Promise<void>[] = [];
-    for (const part of order) {
-      starting.push(house.parts[part].start());
-      await sleep(500);
-    }
-    // None gives up, and each says what it waits for.
-    const early = starting.map(async (one, n) => {
-      await one;
-      throw new Error(`${order[n]} is ready without its servers`);
-    });
-    const say = (): boolean[] => order.map((part) => house.parts[part].log.includes('Waiting for it'));
-    const patient = async (): Promise<void> => {
-      await expect.poll(say, { timeout: 60_000 }).toEqual([true, true, true]);
-      await sleep(3_000);
-    };
-    await Promise.race([patient(), ...early]);
-    for (const one of early) one.catch(() => undefined);
+    const starting = await startedPatiently(order.map((name) => ({ name, part: house.parts[name] })));
     for (const server of servers) {
       await house.process(server).start();
       await sleep(random.between(0, 2_000));
