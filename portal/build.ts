@@ -16,6 +16,7 @@ import type { Metrics } from '#shared/process/metrics.ts';
 import type { Part } from '#shared/process/run.ts';
 import type { Settings } from '#shared/process/settings.ts';
 import type { RollableStore } from '#shared/readings/rollups/port.ts';
+import { brokerAddress } from './broker-address.ts';
 import { createApp } from './api/app.ts';
 import type { HealthCheck } from './api/parts.ts';
 import { ChangeFeed } from './api/stream/feed.ts';
@@ -64,6 +65,7 @@ export function buildPortal(house: PortalParts): { readonly parts: readonly Part
     clock: Date.now,
     settings: {
       mqttPrefix: settings.mqttPrefix,
+      broker: brokerAddress(settings),
       trustProxy: settings.trustProxy,
       mail: settings.smtpUrl !== undefined,
       webhookInner: settings.webhookInner === 'on',

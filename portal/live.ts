@@ -9,7 +9,8 @@ import { interpret } from '#shared/telemetry/interpret.ts';
 import { RateLimit } from '#shared/telemetry/rate-limit.ts';
 import type { Snapshot } from '#shared/telemetry/types.ts';
 import { Derivation } from '#rules/engine/derive.ts';
-import type { LastValue, Live, LiveReading, MachineTimes } from './api/live.ts';
+import type { HeardMessage, LastValue, Live, LiveReading, MachineTimes } from './api/live.ts';
+import { Heard } from './heard.ts';
 
 interface LiveParts {
   readonly journal: JournalReader;
@@ -30,6 +31,8 @@ export class JournalLive implements Live {
   readonly #stopping = new AbortController();
   readonly #last = new Map<string, Map<string, LastValue>>();
   readonly #times = new Map<string, MachineTimes>();
+  readonly #clocks = new Map<string, Pick<LastValue, 'ts' | 'at'>>();
+  readonly #heardLately: Heard;
   readonly #subscribers = new Map<string, Set<(reading: LiveReading) => void>>();
   readonly #rate: RateLimit;
   readonly #beats = new Beats(Infinity);
@@ -44,6 +47,7 @@ export class JournalLive implements Live {
   constructor(parts: LiveParts) {
     this.#parts = parts;
     this.#rate = new RateLimit(parts.readingsPerSecond);
+    this.#heardLately = new Heard(parts.prefix);
   }
 
   async start(): Promise<void> {
@@ -68,6 +72,14 @@ export class JournalLive implements Live {
 
   times(machine: string): MachineTimes {
     return this.#times.get(machine) ?? { messageAt: undefined, readingAt: undefined };
+  }
+
+  clock(machine: string): Pick<LastValue, 'ts' | 'at'> | undefined {
+    return this.#clocks.get(machine);
+  }
+
+  heard(machine: string, now: number): readonly HeardMessage[] {
+    return this.#heardLately.of(machine, now);
   }
 
   /** How far it has read, at `now` (epoch ms). */
@@ -126,6 +138,7 @@ export class JournalLive implements Live {
           if (record.kind !== 'message') continue;
           const telemetry = this.#rate.admit(interpret(record, this.#index, prefix), record.at);
           if (telemetry.beat !== undefined) this.#beats.take(telemetry.beat);
+          this.#heardLately.take(record, telemetry);
           if (telemetry.machine === undefined) continue;
           this.#heard(telemetry.machine, record.at);
           for (const snapshot of telemetry.snapshots) this.#take(snapshot, record.at);
@@ -161,6 +174,7 @@ export class JournalLive implements Live {
         listener({ machine, sensor, ts, value });
     }
     this.#times.set(machine, { messageAt: at, readingAt: at });
+    this.#clocks.set(machine, { ts, at });
   }
 
   /** False where a newer value is known. */

@@ -131,6 +131,8 @@ test('a defect tells its id and nothing of its inside', async () => {
         times: () => {
           throw new Error('secret detail of the inside');
         },
+        clock: () => undefined,
+        heard: () => [],
         subscribe: () => () => undefined,
       },
     },

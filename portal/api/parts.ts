@@ -1,6 +1,7 @@
 /** What the portal is built from. Each route takes the few of these it needs. */
 import type { MachineCredentials } from '#shared/accounts/credentials.ts';
 import type { Database } from '#shared/database/database.ts';
+import type { ConnectionAnswer } from '#shared/model/api/connection.ts';
 import type { HouseAnswer } from '#shared/model/api/session.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Metrics } from '#shared/process/metrics.ts';
@@ -16,6 +17,8 @@ export interface HealthCheck {
 
 export interface PortalSettings {
   readonly mqttPrefix: string;
+  /** Where machines reach the broker, as far as the settings say. */
+  readonly broker: ConnectionAnswer['broker'];
   /** Number of reverse proxies in front. */
   readonly trustProxy: number;
   /** Whether a mail server is set. */

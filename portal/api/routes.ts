@@ -5,6 +5,7 @@ import { backupRoutes } from './backup/routes.ts';
 import { caseRoutes } from './cases/routes.ts';
 import { calendarRoutes } from './calendars/routes.ts';
 import { Catalogue } from './catalogue.ts';
+import { connectionRoutes } from './connection/routes.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { dutyRoutes } from './duty/routes.ts';
@@ -41,6 +42,7 @@ export function allRoutes(given: PortalParts): readonly Route[] {
     ...machineRoutes(parts),
     ...readingRoutes(parts),
     ...credentialRoutes(parts),
+    ...connectionRoutes(parts),
     ...alarmRoutes(parts),
     ...maintenanceRoutes(parts),
     ...caseRoutes(parts),

@@ -1,7 +1,9 @@
 /** Newest values in memory, told by the test instead of by a journal. */
-import type { LastValue, Live, LiveReading, MachineTimes } from '#portal/api/live.ts';
+import type { HeardMessage, LastValue, Live, LiveReading, MachineTimes } from '#portal/api/live.ts';
 
 export class ToldLive implements Live {
+  /** What each machine said, the newest first. */
+  readonly messages = new Map<string, readonly HeardMessage[]>();
   readonly #last = new Map<string, Map<string, LastValue>>();
   readonly #listeners = new Map<string, Set<(reading: LiveReading) => void>>();
 
@@ -19,6 +21,14 @@ export class ToldLive implements Live {
   times(machine: string): MachineTimes {
     const newest = [...this.last(machine).values()].map(({ at }) => at).sort((a, b) => b - a)[0];
     return { messageAt: newest, readingAt: newest };
+  }
+
+  clock(machine: string): Pick<LastValue, 'ts' | 'at'> | undefined {
+    return [...this.last(machine).values()].at(-1);
+  }
+
+  heard(machine: string): readonly HeardMessage[] {
+    return this.messages.get(machine) ?? [];
   }
 
   subscribe(keys: readonly string[], listener: (reading: LiveReading) => void): () => void {

@@ -56,6 +56,8 @@ export interface TestPortalOptions {
   readonly seeded?: boolean;
 }
 
+/** An embedded broker that only its own computer reaches. */
+export const BROKER = { host: null, port: 1883, tls: false, local: true };
 export const START = Date.parse('2026-03-02T08:00:00.000Z');
 
 export async function startPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
@@ -112,7 +114,14 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     readings,
     live,
     clock: () => portal.now,
-    settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: false, heartbeatLimit: 150_000 },
+    settings: {
+      mqttPrefix: 'machines',
+      broker: BROKER,
+      trustProxy: 0,
+      mail: true,
+      webhookInner: false,
+      heartbeatLimit: 150_000,
+    },
     log,
     metrics: new Metrics(),
     checks: [{ name: 'database', check: () => database.check() }],

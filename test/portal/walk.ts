@@ -50,6 +50,12 @@ export const WALK: Readonly<Record<string, Visit>> = {
   'GET /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
   'POST /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
   'DELETE /machines/{id}/credentials': { path: ({ machine }) => `/machines/${machine}/credentials`, names: true },
+  'GET /machines/{id}/connection': { path: ({ machine }) => `/machines/${machine}/connection`, names: true },
+  'POST /machines/{id}/check': {
+    path: ({ machine }) => `/machines/${machine}/check`,
+    body: ({ machine }) => ({ topic: `machines/${machine}/telemetry`, payload: '{"bearing-temp": 61}' }),
+    names: true,
+  },
   'GET /alarms': { path: ({ machine }) => `/alarms?machine=${machine}` },
   'GET /alarms/{id}': { path: ({ alarm }) => `/alarms/${alarm}`, names: true },
   'POST /alarms/{id}/acknowledge': { path: ({ alarm }) => `/alarms/${alarm}/acknowledge`, names: true },

@@ -15,7 +15,7 @@ import { callWebhook } from '#rules/service/webhook.ts';
 import { SMTPServer } from 'smtp-server';
 import { Browser } from '#test/portal/browser.ts';
 import { PASSWORD } from '#test/portal/plant.ts';
-import { startPortal, type TestPortal } from '#test/portal/portal.ts';
+import { BROKER, startPortal, type TestPortal } from '#test/portal/portal.ts';
 import { addCase } from '#test/portal/seed.ts';
 import { startPostgres } from '#test/servers/postgres.ts';
 
@@ -63,7 +63,14 @@ export async function startService(): Promise<ServiceHouse> {
   const portal = await startPortal({
     databaseUrl,
     parts: {
-      settings: { mqttPrefix: 'machines', trustProxy: 0, mail: true, webhookInner: true, heartbeatLimit: 150_000 },
+      settings: {
+        mqttPrefix: 'machines',
+        broker: BROKER,
+        trustProxy: 0,
+        mail: true,
+        webhookInner: true,
+        heartbeatLimit: 150_000,
+      },
     },
   });
   const second = openDatabase({ databaseUrl, dataDir: '/nowhere' });

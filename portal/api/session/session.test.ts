@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PASSWORD } from '#test/portal/plant.ts';
-import { START, startPortal, type TestPortal } from '#test/portal/portal.ts';
+import { BROKER, START, startPortal, type TestPortal } from '#test/portal/portal.ts';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -34,7 +34,14 @@ test('the cookie is closed to scripts and other sites, and secure behind https',
   );
   const proxied = await startPortal({
     parts: {
-      settings: { mqttPrefix: 'machines', trustProxy: 1, mail: false, webhookInner: false, heartbeatLimit: 150_000 },
+      settings: {
+        mqttPrefix: 'machines',
+        broker: BROKER,
+        trustProxy: 1,
+        mail: false,
+        webhookInner: false,
+        heartbeatLimit: 150_000,
+      },
     },
   });
   try {
