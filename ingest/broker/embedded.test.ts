@@ -161,18 +161,33 @@ test('what is published within the house is stored, and heard', async () => {
   house.socket.destroy();
 });
 
-test('ending it is not the machines falling silent, and loses nothing', async () => {
+/** A18: it is ended while a message is being stored. */
+async function ends(end: (machine: RawPeer) => Promise<void>): Promise<void> {
   await start();
   const will = { topic: 'machines/m-1/connection', payload: Buffer.from('offline'), qos: 1, retain: true } as const;
   const client = await rawClient(url, { username: 'm-1', password: 'secret', clientId: 'a', will });
-  store.delayMs = 50;
+  const release = store.hold();
   client.send(publish('machines/m-1/a', 'last', 1));
   await expect.poll(() => store.asked, { interval: 5 }).toBe(1);
-  await broker.stop();
+  const ended = end(client);
+  release();
+  await ended;
   await client.closed;
   expect(client.all('puback')).toHaveLength(1);
   expect(store.texts()).toEqual(['last']);
   expect(broker.state()).toMatchObject({ connected: false, detail: 'The embedded broker has ended.' });
+}
+
+test('ending it is not the machines falling silent, and loses nothing', async () => {
+  await expect(ends(() => broker.stop())).resolves.toBeUndefined();
+});
+
+test('mutant: a broker that ends its connections before what they have said is stored is found out', async () => {
+  const hasty = async (client: RawPeer): Promise<void> => {
+    client.socket.destroy();
+    await broker.stop();
+  };
+  await expect(ends(hasty)).rejects.toThrow('to have a length of 1 but got +0');
 });
 
 test('stop ends in good time though nothing can be stored', async () => {

@@ -19,16 +19,18 @@ let database: Database;
 const lines: string[] = [];
 const log = createLog('info', { destination: { write: (line) => void lines.push(line) } });
 
-beforeAll(async () => {
+async function open(): Promise<void> {
   dir = await tempDir('nightly');
   await copyEmptyDatabase(dir);
   database = openDatabase({ dataDir: dir });
   await database.start();
-});
-afterAll(async () => {
+}
+async function close(): Promise<void> {
   await database.stop();
   await removeDir(dir);
-});
+}
+beforeAll(open);
+afterAll(close);
 
 /** One row of each kind, so many days before NOW; named by that number. */
 async function leave(days: number): Promise<void> {
@@ -61,7 +63,8 @@ async function there(table: string, column: string): Promise<readonly number[]> 
   return rows.map(({ days }) => Number(days)).toSorted((a, b) => a - b);
 }
 
-test('a missed night is made up for, old things go and younger ones stay', async () => {
+/** What a night that was missed and made up for leaves of an empty database with rows on both sides of each limit. */
+async function madeUpFor(settings: typeof KEEP): Promise<void> {
   for (const days of [1, 29, 31, 89, 91, 364, 366]) await leave(days);
   // What has not ended is kept however old: an alarm of the house that stands, a mail that waits.
   await sql`insert into house_alarm (id, what, since, raised_at, raised_by) values ('500', 'influx', now(), now(), 'rules')`.execute(
@@ -71,7 +74,7 @@ test('a missed night is made up for, old things go and younger ones stay', async
     values ('500', 'mail', '1', '500', '{}', 'waiting', ${new Date(NOW - 500 * DAY)})`.execute(database.kysely);
   const schedule = new Schedule({
     database,
-    jobs: [nightly({ database, settings: KEEP, log })],
+    jobs: [nightly({ database, settings, log })],
     clock: () => NOW,
     log,
     metrics: new Metrics(),
@@ -91,6 +94,10 @@ test('a missed night is made up for, old things go and younger ones stay', async
   expect(await there('notification', 'id')).toEqual([1, 29]);
   expect(await there('session', 'id')).toEqual([]);
   expect(lines.join('')).toContain('"audit":1');
+}
+
+test('a missed night is made up for, old things go and younger ones stay', async () => {
+  await expect(madeUpFor(KEEP)).resolves.toBeUndefined();
 });
 
 test('nothing goes where all is kept', async () => {
@@ -104,4 +111,12 @@ test('however much there is, it goes in small steps', async () => {
   const before = new Date(NOW - 30 * DAY);
   expect(await forgetBefore(database, 'quality', before, 1)).toBe(2);
   expect(await there('quality', 'machine')).toEqual([1, 29]);
+});
+
+test('mutant: a night that keeps all for one time is found out', async () => {
+  await close();
+  await open();
+  const { keepRejects } = KEEP;
+  const mutant = { keepRejects, keepMessages: keepRejects, keepAudit: keepRejects };
+  await expect(madeUpFor(mutant)).rejects.toThrow('to deeply equal');
 });
