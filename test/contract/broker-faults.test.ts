@@ -425,7 +425,7 @@ test('stop stores and acknowledges what has come, and leaves', async () => {
   await expect(stops(openMqtt)).resolves.toBeUndefined();
 });
 
-test('A18 mutant: a client that acknowledges when it finds the time is found out at its stop', async () => {
-  const open = mutant(({ acknowledge }) => ({ acknowledge: (ids) => void setTimeout(() => acknowledge(ids), 300) }));
+test('A18 mutant: a client that leaves without acknowledging what it has stored is found out', async () => {
+  const open = mutant(() => ({ acknowledge: () => undefined }));
   await expect(stops(open)).rejects.toThrow('to deeply equal');
 });
