@@ -36,6 +36,7 @@ export async function screensOf({ admin }: Stage): Promise<readonly Screen[]> {
       machine: `/machines/${open.machine}?range=24h`,
       'machine-cases': `/machines/${open.machine}?tab=cases`,
       'machine-quality': `/machines/${open.machine}?tab=quality`,
+      'machine-connection': `/machines/${open.machine}?tab=connection`,
       rules: '/rules',
       rule: '/rules/spindle-bearing-hot',
       quality: '/quality',

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { AuditAnswer, AuditCheckAnswer } from '#shared/model/api/audit.ts';
 import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
+import type { ConnectionAnswer } from '#shared/model/api/connection.ts';
 import type { HouseChainAnswer, HouseTroubleAnswer } from '#shared/model/api/house.ts';
 import type {
   FleetSummary,
@@ -16,7 +17,7 @@ import type { PlantAnswer, RuleAnswer, RuleVersionAnswer } from '#shared/model/a
 import type { HouseAnswer, PersonAnswer, SessionAnswer } from '#shared/model/api/session.ts';
 import { type Query, request, setCsrf } from './client.ts';
 import { isProblemWith } from './problem.ts';
-import type { CustomerItem, TokenItem } from './types.ts';
+import type { CredentialItem, CustomerItem, TokenItem } from './types.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -132,6 +133,20 @@ export const machine = (id: string) =>
   queryOptions({
     queryKey: ['machine', id],
     queryFn: ({ signal }) => request<MachineAnswer>('GET', `/machines/${id}`, { signal }),
+  });
+
+/** Whether something arrives from a machine; what it sends is kept as long as somebody asks. */
+export const connection = (id: string) =>
+  queryOptions({
+    queryKey: ['connection', id],
+    queryFn: ({ signal }) => request<ConnectionAnswer>('GET', `/machines/${id}/connection`, { signal }),
+    refetchInterval: 2_000,
+  });
+
+export const credentials = (id: string) =>
+  queryOptions({
+    queryKey: ['credentials', id],
+    queryFn: ({ signal }) => request<Page<CredentialItem>>('GET', `/machines/${id}/credentials`, { signal }),
   });
 
 export interface Range {

@@ -1,5 +1,6 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import { adminDe } from './admin.ts';
+import { connectionDe } from './connection.ts';
 import { operationDe } from './operation.ts';
 import { rulesDe } from './rules.ts';
 
@@ -208,6 +209,7 @@ export const de = {
     tabCourse: 'Verlauf',
     tabCases: 'Servicefälle',
     tabQuality: 'Datenqualität',
+    tabConnection: 'Anbindung',
     components: 'Aggregate und Messstellen',
     otherSensors: 'Ohne Aggregat',
     sensor: 'Messstelle',
@@ -488,6 +490,7 @@ export const de = {
   },
   rules: rulesDe,
   operation: operationDe,
+  connection: connectionDe,
   admin: adminDe,
   quality: {
     title: 'Datenqualität',

@@ -1,6 +1,7 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
 import { adminEn } from './admin.ts';
 import type { Catalogue } from './catalogue.ts';
+import { connectionEn } from './connection.ts';
 import { operationEn } from './operation.ts';
 import { rulesEn } from './rules.ts';
 
@@ -206,6 +207,7 @@ export const en: Catalogue = {
     tabCourse: 'Course',
     tabCases: 'Service cases',
     tabQuality: 'Data quality',
+    tabConnection: 'Connection',
     components: 'Components and sensors',
     otherSensors: 'Without component',
     sensor: 'Sensor',
@@ -486,6 +488,7 @@ export const en: Catalogue = {
   },
   rules: rulesEn,
   operation: operationEn,
+  connection: connectionEn,
   admin: adminEn,
   quality: {
     title: 'Data quality',

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import type { MachineAnswer } from '#shared/model/api/machine.ts';
 import { machine as machineQuery } from '#portal/web/api/queries.ts';
-import { useIsStaff } from '#portal/web/app/session.tsx';
+import { useIsStaff, useMay } from '#portal/web/app/session.tsx';
+import { Connection } from '#portal/web/features/connection/Connection.tsx';
 import { Courses } from '#portal/web/features/machine/Courses.tsx';
 import { MachineCases } from '#portal/web/features/machine/MachineCases.tsx';
 import { MachineQuality } from '#portal/web/features/machine/MachineQuality.tsx';
@@ -15,7 +16,12 @@ import { ZoneProvider } from '#portal/web/ui/format/Zone.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { useAddress } from '#portal/web/ui/useAddress.ts';
 
-const TAB_TEXT = { course: 'tabCourse', cases: 'tabCases', quality: 'tabQuality' } as const;
+const TAB_TEXT = {
+  course: 'tabCourse',
+  cases: 'tabCases',
+  quality: 'tabQuality',
+  connection: 'tabConnection',
+} as const;
 /** A machine that falls silent says nothing, so its page is read again now and then. */
 const RENEW_MS = 30_000;
 
@@ -39,7 +45,9 @@ function Machine({ machine }: { readonly machine: MachineAnswer }) {
   const { params, write } = useAddress();
   const { tab } = readView(params);
   useLastValues(machine);
-  const tabs = TABS.filter((each) => staff || each !== 'quality');
+  const may = useMay();
+  const connects = may('quality.see');
+  const tabs = TABS.filter((each) => (each === 'connection' ? connects : staff || each !== 'quality'));
   return (
     <>
       <Nameplate machine={machine} />
@@ -67,6 +75,11 @@ function Machine({ machine }: { readonly machine: MachineAnswer }) {
         <Tabs.Panel value="quality">
           <MachineQuality machine={machine} />
         </Tabs.Panel>
+        {connects && (
+          <Tabs.Panel value="connection">
+            <Connection machine={machine} />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </>
   );

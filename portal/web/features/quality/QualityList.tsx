@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { QualityAnswer } from '#shared/model/api/machine.ts';
 import { quality } from '#portal/web/api/queries.ts';
-import type { de } from '#portal/web/i18n/de.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { count } from '#portal/web/ui/format/number.ts';
 import { useNow } from '#portal/web/ui/format/useNow.ts';
@@ -13,6 +12,7 @@ import { textOr } from '#portal/web/ui/names.ts';
 import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
 import { Connection } from '#portal/web/ui/quality/ThreeTimes.tsx';
+import { useReason } from '#portal/web/ui/quality/useReason.ts';
 import { isConspicuous } from './conspicuous.ts';
 import classes from './quality.module.css';
 
@@ -84,12 +84,9 @@ export function QualityList() {
   );
 }
 
-type Known = keyof typeof de.quality.reasons;
-
 function Row({ row, now }: { readonly row: QualityAnswer; readonly now: number }) {
-  const { t, i18n, language } = useTexts();
-  const word = (what: string): string =>
-    i18n.exists(`quality.reasons.${what}`) ? t(`quality.reasons.${what as Known}`) : what;
+  const { t, language } = useTexts();
+  const word = useReason();
   const calm = Object.keys(row.counts).length === 0;
   return (
     <tr data-bad={isConspicuous(row, now) || undefined}>

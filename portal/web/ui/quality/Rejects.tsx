@@ -1,22 +1,21 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import type { RejectAnswer } from '#shared/model/api/machine.ts';
 import { rejects } from '#portal/web/api/queries.ts';
-import type { de } from '#portal/web/i18n/de.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { count } from '#portal/web/ui/format/number.ts';
 import { At, useZoneName } from '#portal/web/ui/format/Zone.tsx';
 import { More } from '#portal/web/ui/More.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
+import { useReason } from './useReason.ts';
 import classes from './quality.module.css';
-
-type Known = keyof typeof de.quality.reasons;
 
 /** What could not be used, with its reason; of one machine, or of all. */
 export function Rejects({ machine }: { readonly machine?: string }) {
-  const { t, i18n, language } = useTexts();
+  const { t, language } = useTexts();
   const zone = useZoneName();
   const asked = useInfiniteQuery(rejects({ machine }));
-  const word = (reason: string): string =>
-    i18n.exists(`quality.reasons.${reason}`) ? t(`quality.reasons.${reason as Known}`) : reason;
+  const word = useReason();
   return (
     <Panel
       title={t('quality.rejects')}
@@ -36,7 +35,7 @@ export function Rejects({ machine }: { readonly machine?: string }) {
                 <li key={`${p} ${i} ${reject.at}`} className={classes.reject}>
                   <span className={classes.rejectHead}>
                     <strong>{word(reject.reason)}</strong>
-                    {machine === undefined && <span>{reject.machine ?? t('quality.unknownMachine')}</span>}
+                    {machine === undefined && <Sender reject={reject} />}
                     {reject.sensor !== null && <code>{reject.sensor}</code>}
                     <span className={classes.rejectAt}>
                       <At at={reject.at} form="dateTime" />
@@ -60,4 +59,12 @@ export function Rejects({ machine }: { readonly machine?: string }) {
       )}
     </Panel>
   );
+}
+
+/** Whose it is; where the plant has that machine, the way to where it is connected. */
+function Sender({ reject: { machine, reason } }: { readonly reject: RejectAnswer }) {
+  const { t } = useTexts();
+  if (machine === null) return <span>{t('quality.unknownMachine')}</span>;
+  if (reason === 'unknown-machine') return <span>{machine}</span>;
+  return <Link to={`/machines/${machine}?tab=connection`}>{machine}</Link>;
 }
