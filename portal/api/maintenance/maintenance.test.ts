@@ -89,6 +89,15 @@ test('a window recurs by RFC 5545 on the wall clock of its zone, is listed, and 
   });
 });
 
+test('a window that is years away is planned, not over', async () => {
+  const browser = await portal.as('lead');
+  const start = `${new Date(START).getUTCFullYear() + 5}-05-04T08:00`;
+  const body = { machine: 'press-1', title: 'Hauptuntersuchung', start, duration: '8h' };
+  const { body: made } = await browser.post<MaintenanceAnswer>('/maintenance', body);
+  expect(made).toMatchObject({ status: 'planned', holds: null });
+  expect(made.next).toHaveLength(1);
+});
+
 test('everything wrong with a window is told at once, and nobody plans who may not', async () => {
   const browser = await portal.as('lead');
   const plan = async (body: unknown) => {

@@ -6,14 +6,12 @@ import { type Occurrence, Series } from '#shared/model/service/recurrence.ts';
 import { iso } from '../times.ts';
 
 const NEXT = 5;
-/** So far ahead is looked for what comes next. */
-const AHEAD_MS = 2 * 366 * 86_400_000;
 
 /** `now`: epoch ms. */
 export function presentWindow(row: WindowRow, who: Who, now: number): MaintenanceAnswer {
   const { start, duration, timezone, rrule, ended_at } = row;
   const series = new Series({ start, duration, timezone, rrule: rrule ?? undefined });
-  const all = ended_at ? [] : series.between(now, now + AHEAD_MS, NEXT + 1);
+  const all = ended_at ? [] : series.between(now, Number.POSITIVE_INFINITY, NEXT + 1);
   const holds = all.find(({ from }) => from <= now);
   const next = all.filter(({ from }) => from > now).slice(0, NEXT);
   return {
