@@ -34,6 +34,8 @@ export async function screensOf({ admin }: Stage): Promise<readonly Screen[]> {
       inbox: '/cases?view=open',
       case: `/cases/${open.id}?view=open`,
       machine: `/machines/${open.machine}?range=24h`,
+      'machine-alarms': `/machines/${open.machine}?tab=alarms`,
+      'machine-maintenance': `/machines/${open.machine}?tab=maintenance`,
       'machine-cases': `/machines/${open.machine}?tab=cases`,
       'machine-quality': `/machines/${open.machine}?tab=quality`,
       'machine-connection': `/machines/${open.machine}?tab=connection`,

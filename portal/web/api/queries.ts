@@ -4,6 +4,7 @@ import type { AuditAnswer, AuditCheckAnswer } from '#shared/model/api/audit.ts';
 import type { AlarmAnswer, CaseAnswer, CaseListItem } from '#shared/model/api/case.ts';
 import type { ConnectionAnswer } from '#shared/model/api/connection.ts';
 import type { HouseChainAnswer, HouseTroubleAnswer } from '#shared/model/api/house.ts';
+import type { MaintenanceAnswer } from '#shared/model/api/maintenance.ts';
 import type {
   FleetSummary,
   MachineAnswer,
@@ -118,6 +119,12 @@ function paged<T>(key: readonly unknown[], path: string, query: Query) {
 
 export const machines = (query: Query) => paged<MachineListItem>(['machines', 'list'], '/machines', query);
 export const cases = (query: Query) => paged<CaseListItem>(['cases'], '/cases', query);
+export const alarmList = (query: Query) => paged<AlarmAnswer>(['alarms', 'list'], '/alarms', query);
+
+/** `machine`: windows that are about it. */
+export const maintenance = (machine: string, query: Query) =>
+  paged<MaintenanceAnswer>(['machine', machine, 'maintenance'], '/maintenance', { machine, ...query });
+
 export const rejects = (query: Query) => paged<RejectAnswer>(['quality', 'rejects'], '/quality/rejects', query);
 
 export const audit = (query: Query) => paged<AuditAnswer>(['audit', 'log'], '/audit', query);

@@ -3,6 +3,7 @@ import { adminDe } from './admin.ts';
 import { connectionDe } from './connection.ts';
 import { operationDe } from './operation.ts';
 import { rulesDe } from './rules.ts';
+import { serviceDe } from './service.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
 
@@ -207,7 +208,9 @@ export const de = {
     lastReading: 'Letzter Messwert',
     since: 'seit',
     tabCourse: 'Verlauf',
+    tabAlarms: 'Meldungen',
     tabCases: 'Servicefälle',
+    tabMaintenance: 'Wartung',
     tabQuality: 'Datenqualität',
     tabConnection: 'Anbindung',
     components: 'Aggregate und Messstellen',
@@ -492,6 +495,7 @@ export const de = {
   operation: operationDe,
   connection: connectionDe,
   admin: adminDe,
+  service: serviceDe,
   quality: {
     title: 'Datenqualität',
     lead: 'Kommt etwas an, und wenn nicht, warum?',

@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 import { connectionEn } from './connection.ts';
 import { operationEn } from './operation.ts';
 import { rulesEn } from './rules.ts';
+import { serviceEn } from './service.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
 
@@ -205,7 +206,9 @@ export const en: Catalogue = {
     lastReading: 'Last reading',
     since: 'since',
     tabCourse: 'Course',
+    tabAlarms: 'Alarms',
     tabCases: 'Service cases',
+    tabMaintenance: 'Maintenance',
     tabQuality: 'Data quality',
     tabConnection: 'Connection',
     components: 'Components and sensors',
@@ -490,6 +493,7 @@ export const en: Catalogue = {
   operation: operationEn,
   connection: connectionEn,
   admin: adminEn,
+  service: serviceEn,
   quality: {
     title: 'Data quality',
     lead: 'Is data arriving, and if not, why?',

@@ -4,13 +4,15 @@ import { useParams } from 'react-router';
 import type { MachineAnswer } from '#shared/model/api/machine.ts';
 import { machine as machineQuery } from '#portal/web/api/queries.ts';
 import { useIsStaff, useMay } from '#portal/web/app/session.tsx';
+import { MachineAlarms } from '#portal/web/features/alarms/MachineAlarms.tsx';
 import { Connection } from '#portal/web/features/connection/Connection.tsx';
 import { Courses } from '#portal/web/features/machine/Courses.tsx';
 import { MachineCases } from '#portal/web/features/machine/MachineCases.tsx';
 import { MachineQuality } from '#portal/web/features/machine/MachineQuality.tsx';
 import { Nameplate } from '#portal/web/features/machine/Nameplate.tsx';
 import { useLastValues } from '#portal/web/features/machine/useCourses.ts';
-import { readView, TABS, writeView } from '#portal/web/features/machine/view.ts';
+import { readView, type Tab, TABS, writeView } from '#portal/web/features/machine/view.ts';
+import { MachineMaintenance } from '#portal/web/features/maintenance/MachineMaintenance.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { ZoneProvider } from '#portal/web/ui/format/Zone.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';
@@ -18,7 +20,9 @@ import { useAddress } from '#portal/web/ui/useAddress.ts';
 
 const TAB_TEXT = {
   course: 'tabCourse',
+  alarms: 'tabAlarms',
   cases: 'tabCases',
+  maintenance: 'tabMaintenance',
   quality: 'tabQuality',
   connection: 'tabConnection',
 } as const;
@@ -42,12 +46,20 @@ export function MachinePage() {
 function Machine({ machine }: { readonly machine: MachineAnswer }) {
   const { t } = useTexts();
   const staff = useIsStaff();
-  const { params, write } = useAddress();
-  const { tab } = readView(params);
-  useLastValues(machine);
   const may = useMay();
-  const connects = may('quality.see');
-  const tabs = TABS.filter((each) => (each === 'connection' ? connects : staff || each !== 'quality'));
+  const { params, write } = useAddress();
+  useLastValues(machine);
+  const shown: Readonly<Record<Tab, boolean>> = {
+    course: true,
+    alarms: may('alarm.see'),
+    cases: true,
+    maintenance: may('maintenance.see'),
+    quality: staff,
+    connection: may('quality.see'),
+  };
+  const tabs = TABS.filter((each) => shown[each]);
+  const asked = readView(params).tab;
+  const tab = shown[asked] ? asked : 'course';
   return (
     <>
       <Nameplate machine={machine} />
@@ -69,13 +81,19 @@ function Machine({ machine }: { readonly machine: MachineAnswer }) {
         <Tabs.Panel value="course">
           <Courses machine={machine} />
         </Tabs.Panel>
+        <Tabs.Panel value="alarms">
+          <MachineAlarms machine={machine} />
+        </Tabs.Panel>
         <Tabs.Panel value="cases">
           <MachineCases machine={machine.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="maintenance">
+          <MachineMaintenance machine={machine} />
         </Tabs.Panel>
         <Tabs.Panel value="quality">
           <MachineQuality machine={machine} />
         </Tabs.Panel>
-        {connects && (
+        {shown.connection && (
           <Tabs.Panel value="connection">
             <Connection machine={machine} />
           </Tabs.Panel>

@@ -3,7 +3,7 @@ import type { Range } from '#portal/web/ui/charts/course.ts';
 
 export const PRESETS = ['1h', '8h', '24h', '7d', '14d'] as const;
 export type Preset = (typeof PRESETS)[number];
-export const TABS = ['course', 'cases', 'quality', 'connection'] as const;
+export const TABS = ['course', 'alarms', 'cases', 'maintenance', 'quality', 'connection'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** So many courses are shown at once. */
