@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PortalServer } from '#portal/server.ts';
 
 const FLOOD = 10_000;
-/** What a plain server keeps of them, both ends of each within this process. */
+/** Enough to be too many; a plain server keeps them, both ends of each within this process. */
 const KEPT = 1_500;
 /** The portal's bound of those that have sent no request, and those that have. */
 const MOST_SILENT = 1_000;
@@ -38,11 +38,11 @@ async function flood(url: string, count: number, says: string): Promise<Socket[]
 const open = (sockets: readonly Socket[]): number => sockets.filter((socket) => !socket.closed).length;
 
 test.each([
-  ['say nothing', ''],
-  ['dribble their headers', 'GET / HTTP/1.1\r\nHost: portal\r\nX-Slow: '],
-])('connections that %s push out their own, and keep nobody from coming in', async (_, says) => {
+  { what: 'say nothing', count: FLOOD, says: '' },
+  { what: 'dribble their headers', count: KEPT, says: 'GET / HTTP/1.1\r\nHost: portal\r\nX-Slow: ' },
+])('$count connections that $what push out their own, and keep nobody from coming in', async ({ count, says }) => {
   const url = await startPortalServer();
-  const sockets = await flood(url, FLOOD, says);
+  const sockets = await flood(url, count, says);
   await expect.poll(() => open(sockets)).toBeLessThanOrEqual(MOST_SILENT);
   expect(await (await fetch(url)).text()).toBe('served');
   // The newest stay: they may yet say what they want.
