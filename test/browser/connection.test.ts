@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Publisher } from '#ingest/broker/publisher.ts';
-import { type OwnHouse, raiseOwn } from './own-house.ts';
+import { CALM, type OwnHouse, raiseOwn } from './own-house.ts';
 import { TEST_MS } from './stage.ts';
 
 vi.setConfig({ testTimeout: TEST_MS });
@@ -85,4 +85,21 @@ test('whoever may not make passwords still sees what arrives, and why a message 
   await checker.getByLabel('Topic').fill('machines/press-1/telemetry');
   await press();
   await checker.getByText('andere Maschine').waitFor();
+});
+
+test('what a machine that counts has lost on the way stands under Datenqualität, with the next step', async () => {
+  const ts = Date.now();
+  const counted = [1, 2, 6, 7, 9].map((seq, i) => ({ ts: ts - 5_000 + i, seq, values: { 'bearing-temp': CALM } }));
+  await own.say('press-5', counted);
+  const page = await own.person('technik');
+  await expect
+    .poll(async () => (await own.admin.get<{ total: number }>('/quality/breaks?machine=press-5')).body.total)
+    .toBe(2);
+  await page.goto('/quality');
+  const breaks = panel(page, 'Lücken in der Zählung');
+  await breaks.getByText('Nr. 3 bis 5 fehlen (3)').waitFor();
+  await breaks.getByText('Nr. 8 fehlt').waitFor();
+  await breaks.getByRole('link', { name: 'press-5' }).first().click();
+  await page.getByRole('tab', { name: 'Anbindung', selected: true }).waitFor();
+  await page.getByText('Daten kommen an und werden übernommen.').waitFor();
 });

@@ -59,6 +59,8 @@ export interface OwnHouse extends Stage {
 
 export interface Timed {
   readonly ts: number;
+  /** Number the machine gives it. */
+  readonly seq?: number;
   readonly values: Readonly<Record<string, number>>;
 }
 

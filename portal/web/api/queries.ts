@@ -6,6 +6,7 @@ import type { ConnectionAnswer } from '#shared/model/api/connection.ts';
 import type { HouseChainAnswer, HouseTroubleAnswer } from '#shared/model/api/house.ts';
 import type { MaintenanceAnswer } from '#shared/model/api/maintenance.ts';
 import type {
+  BreakAnswer,
   FleetSummary,
   MachineAnswer,
   MachineEventAnswer,
@@ -126,6 +127,8 @@ export const maintenance = (machine: string, query: Query) =>
   paged<MaintenanceAnswer>(['machine', machine, 'maintenance'], '/maintenance', { machine, ...query });
 
 export const rejects = (query: Query) => paged<RejectAnswer>(['quality', 'rejects'], '/quality/rejects', query);
+
+export const breaks = (query: Query) => paged<BreakAnswer>(['quality', 'breaks'], '/quality/breaks', query);
 
 export const audit = (query: Query) => paged<AuditAnswer>(['audit', 'log'], '/audit', query);
 

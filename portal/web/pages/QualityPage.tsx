@@ -3,6 +3,7 @@ import { QualityList } from '#portal/web/features/quality/QualityList.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { PageHead } from '#portal/web/ui/PageTitle.tsx';
 import { Empty } from '#portal/web/ui/panel/Panel.tsx';
+import { Breaks } from '#portal/web/ui/quality/Breaks.tsx';
 import { Rejects } from '#portal/web/ui/quality/Rejects.tsx';
 import classes from './quality.module.css';
 
@@ -18,7 +19,10 @@ export function QualityPage() {
       </PageHead>
       <div className={classes.columns}>
         <QualityList />
-        <Rejects />
+        <div className={classes.side}>
+          <Rejects />
+          <Breaks />
+        </div>
       </div>
     </>
   );

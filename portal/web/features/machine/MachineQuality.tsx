@@ -5,6 +5,7 @@ import { useMay } from '#portal/web/app/session.tsx';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { Ago } from '#portal/web/ui/format/Zone.tsx';
 import { nameOf } from '#portal/web/ui/names.ts';
+import { Breaks } from '#portal/web/ui/quality/Breaks.tsx';
 import { Rejects } from '#portal/web/ui/quality/Rejects.tsx';
 import { ThreeTimes } from '#portal/web/ui/quality/ThreeTimes.tsx';
 import classes from './quality.module.css';
@@ -48,6 +49,7 @@ export function MachineQuality({ machine }: { readonly machine: MachineAnswer })
         </table>
       </section>
       {may('quality.see') && <Rejects machine={machine.id} />}
+      {may('quality.see') && <Breaks machine={machine.id} />}
     </div>
   );
 }
