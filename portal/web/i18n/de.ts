@@ -1,9 +1,9 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
-import { adminDe } from './admin.ts';
-import { connectionDe } from './connection.ts';
-import { operationDe } from './operation.ts';
-import { rulesDe } from './rules.ts';
-import { serviceDe } from './service.ts';
+import { adminDe } from './de/admin.ts';
+import { connectionDe } from './de/connection.ts';
+import { operationDe } from './de/operation.ts';
+import { rulesDe } from './de/rules.ts';
+import { serviceDe } from './de/service.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
 

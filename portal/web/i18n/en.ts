@@ -1,10 +1,10 @@
 import { SEVERITY_WORDS } from '#shared/model/condition.ts';
-import { adminEn } from './admin.ts';
+import { adminEn } from './en/admin.ts';
 import type { Catalogue } from './catalogue.ts';
-import { connectionEn } from './connection.ts';
-import { operationEn } from './operation.ts';
-import { rulesEn } from './rules.ts';
-import { serviceEn } from './service.ts';
+import { connectionEn } from './en/connection.ts';
+import { operationEn } from './en/operation.ts';
+import { rulesEn } from './en/rules.ts';
+import { serviceEn } from './en/service.ts';
 
 const { danger, warning, notice } = SEVERITY_WORDS;
 

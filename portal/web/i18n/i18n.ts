@@ -1,10 +1,15 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import { de } from './de.ts';
-import { en } from './en.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type Language, languageOf } from './language.ts';
 
 const KEY = 'leitwarte.language';
+
+/** Only the language that is spoken is loaded. */
+const CATALOGUES: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+  de: async () => (await import('./de.ts')).de,
+  en: async () => (await import('./en.ts')).en,
+};
 
 /** The language this browser was told to speak; undefined where nobody chose. */
 export function chosenLanguage(): Language | undefined {
@@ -17,16 +22,21 @@ export function chosenLanguage(): Language | undefined {
 }
 
 export async function startI18n(): Promise<void> {
+  const language = chosenLanguage() ?? 'de';
   await i18next.use(initReactI18next).init({
-    lng: chosenLanguage() ?? 'de',
-    fallbackLng: 'de',
-    resources: { de: { translation: de }, en: { translation: en } },
+    lng: language,
+    // each language has every text (catalogue.test.ts)
+    fallbackLng: false,
+    resources: { [language]: { translation: await CATALOGUES[language]() } },
     interpolation: { escapeValue: false },
   });
 }
 
 /** Speaks another language from now on; `keep` also at the next visit. */
 export async function speak(language: Language, keep: boolean): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', await CATALOGUES[language]());
+  }
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
   if (!keep) return;

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
-import { adminDe } from '#portal/web/i18n/admin.ts';
+import { adminDe } from '#portal/web/i18n/de/admin.ts';
 import classes from './audit.module.css';
 import type { AuditView } from './view.ts';
 

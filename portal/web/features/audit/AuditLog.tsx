@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { AuditAnswer } from '#shared/model/api/audit.ts';
 import { audit } from '#portal/web/api/queries.ts';
-import type { adminDe } from '#portal/web/i18n/admin.ts';
+import type { adminDe } from '#portal/web/i18n/de/admin.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { count } from '#portal/web/ui/format/number.ts';
 import { At, useZoneName } from '#portal/web/ui/format/Zone.tsx';

@@ -5,7 +5,7 @@ import { request } from '#portal/web/api/client.ts';
 import { isProblemWith } from '#portal/web/api/problem.ts';
 import { credentials } from '#portal/web/api/queries.ts';
 import type { NewCredentialAnswer } from '#portal/web/api/types.ts';
-import { connectionDe } from '#portal/web/i18n/connection.ts';
+import { connectionDe } from '#portal/web/i18n/de/connection.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { At } from '#portal/web/ui/format/Zone.tsx';
 import { Panel } from '#portal/web/ui/panel/Panel.tsx';

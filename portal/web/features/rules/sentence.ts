@@ -1,5 +1,6 @@
 /** The sentence around a condition: text with places for its inputs, in the order of the language. */
-import { rulesDe, rulesEn } from '#portal/web/i18n/rules.ts';
+import { rulesDe } from '#portal/web/i18n/de/rules.ts';
+import { rulesEn } from '#portal/web/i18n/en/rules.ts';
 import type { Language } from '#portal/web/i18n/language.ts';
 import type { LeafKind } from './tests.ts';
 
