@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ShelveBody } from '#shared/model/api/alarm.ts';
 import type { AlarmAnswer } from '#shared/model/api/case.ts';
@@ -6,6 +5,7 @@ import { request } from '#portal/web/api/client.ts';
 import { ApiProblem, isProblemWith } from '#portal/web/api/problem.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { problemText } from '#portal/web/ui/problem.ts';
+import { useToast } from '#portal/web/ui/useToast.ts';
 
 /** What is done with a single alarm. */
 type AlarmStep = { readonly step: 'acknowledge' | 'unshelve' } | { readonly step: 'shelve'; readonly body: ShelveBody };
@@ -19,7 +19,7 @@ type TakenStep = AlarmStep & { readonly alarm: Pick<AlarmAnswer, 'id' | 'machine
 export function useAlarmStep({ quiet = false }: { readonly quiet?: boolean } = {}) {
   const { t } = useTexts();
   const client = useQueryClient();
-  const closeButtonProps = { 'aria-label': t('common.close') };
+  const toast = useToast();
   return useMutation({
     mutationFn: (taken: TakenStep) =>
       request<AlarmAnswer>(
@@ -28,21 +28,16 @@ export function useAlarmStep({ quiet = false }: { readonly quiet?: boolean } = {
         taken.step === 'shelve' ? { body: taken.body } : {},
       ),
     onSuccess(_, { step }) {
-      const message = t(`service.alarms.done.${step}`);
-      notifications.show({ message, autoClose: 4_000, withBorder: true, closeButtonProps });
+      toast.done(t(`service.alarms.done.${step}`));
     },
     onError(error, { step }) {
       if (quiet) return;
       const id = error instanceof ApiProblem ? error.correlationId : undefined;
       const why = isProblemWith(error, 409) ? t('service.alarms.changed') : problemText(t, error);
-      notifications.show({
-        color: 'severe',
-        title: t('service.alarms.failed', { step: t(`service.alarms.${step}`) }),
-        message: id === undefined ? why : `${why} ${t('panel.correlation', { id })}`,
-        autoClose: 12_000,
-        withBorder: true,
-        closeButtonProps,
-      });
+      toast.failed(
+        t('service.alarms.failed', { step: t(`service.alarms.${step}`) }),
+        id === undefined ? why : `${why} ${t('panel.correlation', { id })}`,
+      );
     },
     onSettled(_, __, { alarm }) {
       for (const queryKey of [['alarms'], ['machine', alarm.machine], ['machines'], ['cases'], ['case']])

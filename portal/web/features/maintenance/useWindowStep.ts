@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { MaintenanceAnswer, MaintenanceBody } from '#shared/model/api/maintenance.ts';
 import { request } from '#portal/web/api/client.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
+import { useToast } from '#portal/web/ui/useToast.ts';
 
 type WindowStep =
   | { readonly step: 'plan'; readonly body: MaintenanceBody }
@@ -12,19 +12,14 @@ type WindowStep =
 export function useWindowStep() {
   const { t } = useTexts();
   const client = useQueryClient();
+  const toast = useToast();
   return useMutation({
     mutationFn: (taken: WindowStep) =>
       taken.step === 'plan'
         ? request<MaintenanceAnswer>('POST', '/maintenance', { body: taken.body })
         : request<MaintenanceAnswer>('POST', `/maintenance/${taken.id}/end`),
     onSuccess({ title }, { step }) {
-      const message = t(step === 'plan' ? 'service.maintenance.planned' : 'service.maintenance.ended', { title });
-      notifications.show({
-        message,
-        autoClose: 4_000,
-        withBorder: true,
-        closeButtonProps: { 'aria-label': t('common.close') },
-      });
+      toast.done(t(step === 'plan' ? 'service.maintenance.planned' : 'service.maintenance.ended', { title }));
     },
     // A window of a site or a customer is about other machines too.
     onSettled() {

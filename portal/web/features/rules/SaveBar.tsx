@@ -1,5 +1,4 @@
 import { Alert, Button, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RuleAnswer } from '#shared/model/api/rule.ts';
@@ -8,6 +7,7 @@ import { request } from '#portal/web/api/client.ts';
 import { ApiProblem, isProblemWith } from '#portal/web/api/problem.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { textOr } from '#portal/web/ui/names.ts';
+import { useToast } from '#portal/web/ui/useToast.ts';
 import { problemText } from '#portal/web/ui/problem.ts';
 import classes from './editor.module.css';
 
@@ -33,6 +33,7 @@ interface Saving {
 /** What is left to do, why it is done, and the way out: always in sight. */
 export function SaveBar({ base, rule, problems, dirty, onSaved, onTheirs, onDiscard }: SaveBarProps) {
   const { t, language } = useTexts();
+  const toast = useToast();
   const [reason, setReason] = useState('');
   const saving = useMutation({
     mutationFn: ({ rule: body, reason: why, version }: Saving) =>
@@ -42,8 +43,7 @@ export function SaveBar({ base, rule, problems, dirty, onSaved, onTheirs, onDisc
         ifMatch: version,
       }),
     onSuccess(now) {
-      const message = t('rules.edited.saved', { title: textOr(now.title, language, now.id) });
-      notifications.show({ message, autoClose: 4_000, withBorder: true });
+      toast.done(t('rules.edited.saved', { title: textOr(now.title, language, now.id) }));
       onSaved(now.id);
     },
   });

@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { RuleAnswer } from '#shared/model/api/rule.ts';
 import type { Mode } from '#shared/model/rule.ts';
@@ -6,6 +5,7 @@ import { request } from '#portal/web/api/client.ts';
 import { rule as ruleQuery } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { textOr } from '#portal/web/ui/names.ts';
+import { useToast } from '#portal/web/ui/useToast.ts';
 
 /** What is done with a rule as a whole, each with its reason. */
 export type RuleStep =
@@ -20,13 +20,13 @@ export type TakenStep = RuleStep & { readonly rule: Stepped; readonly reason: st
 export function useRuleStep() {
   const { t, language } = useTexts();
   const client = useQueryClient();
+  const toast = useToast();
   return useMutation({
     mutationFn: ask,
     onSuccess(now, { rule, step }) {
       if (now) client.setQueryData(ruleQuery(now.id).queryKey, now);
       const title = textOr(rule.title, language, rule.id);
-      const message = t(step === 'remove' ? 'rules.step.removed' : 'rules.step.done', { title });
-      notifications.show({ message, autoClose: 4_000, withBorder: true });
+      toast.done(t(step === 'remove' ? 'rules.step.removed' : 'rules.step.done', { title }));
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['rules'] }),
   });

@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import { type InfiniteData, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { CaseAnswer, CaseListItem, CaseStepBodies } from '#shared/model/api/case.ts';
 import { request } from '#portal/web/api/client.ts';
@@ -6,6 +5,7 @@ import { ApiProblem } from '#portal/web/api/problem.ts';
 import { type Page, serviceCase } from '#portal/web/api/queries.ts';
 import { useTexts } from '#portal/web/i18n/i18n.ts';
 import { problemText } from '#portal/web/ui/problem.ts';
+import { useToast } from '#portal/web/ui/useToast.ts';
 
 export type Step = keyof CaseStepBodies;
 
@@ -35,6 +35,7 @@ const DONE = {
 export function useCaseStep({ quiet = false }: { readonly quiet?: boolean } = {}) {
   const { t } = useTexts();
   const client = useQueryClient();
+  const toast = useToast();
 
   const show = (now: CaseAnswer): void => {
     client.setQueryData(serviceCase(now.id).queryKey, now);
@@ -54,11 +55,7 @@ export function useCaseStep({ quiet = false }: { readonly quiet?: boolean } = {}
       show(now);
       void client.invalidateQueries({ queryKey: ['cases'] });
       void client.invalidateQueries({ queryKey: ['machines'] });
-      notifications.show({
-        message: t(`case.done.${DONE[taken.step]}`, { number: taken.case.number }),
-        autoClose: 4_000,
-        withBorder: true,
-      });
+      toast.done(t(`case.done.${DONE[taken.step]}`, { number: taken.case.number }));
     },
     onError(error, taken) {
       const current = currentOf(error);
@@ -74,15 +71,10 @@ export function useCaseStep({ quiet = false }: { readonly quiet?: boolean } = {}
         error instanceof ApiProblem && error.correlationId !== undefined && !current
           ? t('panel.correlation', { id: error.correlationId })
           : '';
-      notifications.show({
-        color: 'severe',
-        title: current
-          ? `#${taken.case.number}: ${t('case.conflict')}`
-          : t('case.failed', { step: t(`case.${taken.step}`) }),
-        message: [hint, id].filter(Boolean).join(' '),
-        autoClose: 12_000,
-        withBorder: true,
-      });
+      const title = current
+        ? `#${taken.case.number}: ${t('case.conflict')}`
+        : t('case.failed', { step: t(`case.${taken.step}`) });
+      toast.failed(title, [hint, id].filter(Boolean).join(' '));
     },
   });
 }
