@@ -116,6 +116,28 @@ export function rollupContract(name: string, stores: RollableStores, runs: numbe
       }
     });
 
+    test('what others wrote beside the house is shown where the house knows nothing', async () => {
+      const { again } = await stores.make();
+      const house = new Life(again);
+      await house.begin();
+      await house.write([{ machine: 'press-1', sensor: 'b', ts: T, value: 1 }]);
+      await house.settle();
+      await house.end();
+      const other = again();
+      await other.start();
+      await other.write([{ machine: 'press-1', sensor: 'a', ts: T + 5 * HOUR, value: 7 }], []);
+      await other.stop();
+      const later = new Life(again);
+      await later.begin();
+      try {
+        const question = { machine: 'press-1', sensors: ['a', 'b'], from: T, to: T + 24 * HOUR, buckets: 2 };
+        const found = (await later.ask(question)).sensors;
+        expect([found.get('a'), found.get('b')]).toMatchObject([[{ count: 1, max: 7 }], [{ count: 1, max: 1 }]]);
+      } finally {
+        await later.end();
+      }
+    });
+
     test('sums larger than any number stay with the raw readings', async () => {
       const life = new Life((await stores.make()).again);
       await life.begin();

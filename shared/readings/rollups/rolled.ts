@@ -68,9 +68,15 @@ export class RolledReadings implements RollableStore {
     const rolled = await Promise.all(
       plan.rolled.map((span) => this.#rollups.rolled(unit, { machine, sensors, ...span }, grid)),
     );
-    const asked = mayOverflow(rolled) ? [{ from: Math.max(query.from, state.rawFrom), to: query.to }] : plan.raw;
+    const whole = { from: Math.max(query.from, state.rawFrom), to: query.to };
+    const asked = mayOverflow(rolled) ? [whole] : plan.raw;
     const raw = await Promise.all(asked.map((span) => this.#rollups.raw({ machine, sensors, ...span }, grid)));
-    return envelopeOf(sensors, asked === plan.raw ? [...rolled, ...raw] : raw, grid);
+    const answers = asked === plan.raw ? [...rolled, ...raw] : raw;
+    // What others wrote into the store beside us was never rolled up: who seems to have said nothing is asked for it.
+    const silent =
+      plan.rolled.length === 0 ? [] : sensors.filter((name) => !answers.some((of) => of.get(name)?.length));
+    if (silent.length > 0) answers.push(await this.#rollups.raw({ machine, sensors: silent, ...whole }, grid));
+    return envelopeOf(sensors, answers, grid);
   }
 
   async rawFrom(): Promise<number | undefined> {
